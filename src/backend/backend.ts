@@ -1,0 +1,35 @@
+import type { Death } from '../errors.ts';
+import type { FromWorker, ToWorker } from '../internal/protocol.ts';
+
+/** The end of a worker. Every message that it posted before was delivered before this. */
+export interface WorkerExit extends Death {
+  /** How many items it had begun (see `WorkerCell.begun`), so the last begun one has number `begun - 1`. */
+  readonly begun: number;
+}
+
+/**
+ * One worker's life, from its start to its end. The dispatcher knows workers by this
+ * interface only: worker threads, child processes and the tests' scripted backend are the same to it.
+ */
+export interface Backend {
+  /** Starts the worker. It may throw when the system refuses (the worker then never existed). */
+  start(): void;
+  /** Sends a message; may be called before the worker is ready. After its end it does nothing. */
+  post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void;
+  /** Makes `currentTask().cancelled` true for an item that has begun, even in synchronous code, where the kind can. */
+  flagCancelled(seq: number): void;
+  /** The one receiver of the worker's messages; set before `start`. */
+  onMessage: (message: FromWorker) => void;
+  /** Called exactly once after `start`, whatever ended the worker; set before `start`. */
+  onExit: (exit: WorkerExit) => void;
+  /** Ends the worker at once, in the middle of whatever it does. `onExit` follows within a bounded time. */
+  stop(): void;
+  /** A worker that has work keeps the program alive, an idle one does not. */
+  setBusy(busy: boolean): void;
+  /** The thread's or process's own number, for statistics and logs. */
+  readonly threadId: number | undefined;
+  readonly pid: number;
+}
+
+/** Makes a worker that has not been started yet. */
+export type BackendFactory = (id: number, name: string) => Backend;

@@ -1,0 +1,145 @@
+/**
+ * What the pool and its workers say to each other. The same messages go to worker threads
+ * and (later) to child processes; whatever a value needs to cross is done by `wire.ts`
+ * before it is put into a message and after it is taken out.
+ *
+ * ```
+ *  pool                                   worker
+ *   │ ── run { first: 7, items: 3 } ──────▶ │  items 7, 8, 9 wait in order
+ *   │ ◀────────────── begin { seq: 7 } ──── │  only when the run asked for it (`announce`)
+ *   │ ◀────── done { first: 7, results } ── │  one result each, in the order they began
+ *   │ ◀──────────── fail { seq: 8, … } ──── │
+ *   │ ── cancel { seq: 9 } ───────────────▶ │  not begun: dropped, answered by `dropped`; running: its signal
+ *   │ ── stop ────────────────────────────▶ │  ends after what has begun
+ * ```
+ *
+ * Items are numbered by the pool for each worker, from 0, rising by one. A worker begins
+ * its items in that order. Every item that was sent is answered exactly once, by `done`,
+ * `fail` or `dropped`, or by the worker's end.
+ */
+
+import type { NumericArray } from './array.ts';
+import type { Wired, WiredError } from './wire.ts';
+
+/** What a worker needs to get at a function. */
+export type FunctionSource =
+  | { readonly kind: 'inline'; readonly source: string }
+  | { readonly kind: 'task'; readonly module: string; readonly name: string };
+
+/** From the pool to a worker. */
+export type ToWorker = DefineMessage | RunMessage | BlocksMessage | CancelMessage | StopMessage;
+
+/** Gives a function a number. Sent before the first run that names it; the worker keeps it. */
+export interface DefineMessage {
+  readonly type: 'define';
+  readonly fn: number;
+  readonly source: FunctionSource;
+}
+
+/** Items to run in order, all with one function. */
+export interface RunMessage {
+  readonly type: 'run';
+  readonly fn: number;
+  /** The number of the first item. */
+  readonly first: number;
+  /** How an item becomes arguments: `item` is the one argument of a map, `args` a whole list. */
+  readonly spread: 'item' | 'args';
+  /** The items, packed together; unpacks to an array. */
+  readonly items: Wired;
+  readonly count: number;
+  /** Send `begin` before each item, because its time is limited. */
+  readonly announce: boolean;
+  /** Post each result at once (calls of their own), or gather those of some milliseconds (a map's chunk). */
+  readonly gather: boolean;
+  /** For `currentTask().attempt`, from 1. */
+  readonly attempt: number;
+}
+
+/**
+ * One worker's part in a map over a typed array: it claims blocks of `blockSize` elements
+ * through the shared counter until none is left. One item, numbered `first`.
+ */
+export interface BlocksMessage {
+  readonly type: 'blocks';
+  readonly fn: number;
+  readonly first: number;
+  /** On shared memory. */
+  readonly input: NumericArray;
+  /** On shared memory, of the same length. */
+  readonly output: NumericArray;
+  /** See `BlockCell`. */
+  readonly cells: Int32Array<SharedArrayBuffer>;
+  readonly blockSize: number;
+  readonly announce: boolean;
+  readonly attempt: number;
+}
+
+/** The cells that the workers of one typed map share. */
+export const BlockCell = {
+  /** The next block that nobody has claimed; blocks, not elements, so that 32 bits are enough. */
+  next: 0,
+  /** Blocks that are done, for progress. */
+  done: 1,
+  /** Not 0: stop claiming. */
+  stop: 2,
+  length: 3,
+} as const;
+
+/** The cells of one worker, written by it alone unless said otherwise. On threads only. */
+export const WorkerCell = {
+  /** How many items it has begun, modulo 2^32: which one was running when it died. */
+  begun: 0,
+  /** Written by the pool: the item (plus one, modulo 2^32) whose `currentTask().cancelled` is true; 0 for none. */
+  cancelled: 1,
+  length: 2,
+} as const;
+
+/** Drops an item that has not begun, or aborts the signal of one that has. */
+export interface CancelMessage {
+  readonly type: 'cancel';
+  readonly seq: number;
+}
+
+/** End when what has begun is done. What has not begun is answered by `dropped`. */
+export interface StopMessage {
+  readonly type: 'stop';
+}
+
+/** From a worker to the pool. */
+export type FromWorker = ReadyMessage | BeginMessage | DoneMessage | FailMessage | DroppedMessage;
+
+/** The worker has started and takes messages (those sent before are not lost). */
+export interface ReadyMessage {
+  readonly type: 'ready';
+}
+
+/** An announced item is about to run. */
+export interface BeginMessage {
+  readonly type: 'begin';
+  readonly seq: number;
+}
+
+/** Items that succeeded, `first` and those after it. */
+export interface DoneMessage {
+  readonly type: 'done';
+  readonly first: number;
+  readonly count: number;
+  /** Unpacks to an array of `count` results; a `blocks` item's result is the number of blocks it ran. */
+  readonly results: Wired;
+  /** Milliseconds that these items ran, for the chunk size. */
+  readonly elapsed: number;
+}
+
+/** An item that failed. For a `blocks` item the pool has set `BlockCell.stop` by itself or does so now. */
+export interface FailMessage {
+  readonly type: 'fail';
+  readonly seq: number;
+  readonly error: WiredError;
+  readonly elapsed: number;
+}
+
+/** An item that was not begun and never will be. */
+export interface DroppedMessage {
+  readonly type: 'dropped';
+  readonly seq: number;
+}
