@@ -7,6 +7,9 @@ export interface WorkerExit extends Death {
   readonly begun: number;
 }
 
+/** What can travel by moving instead of copying. */
+export type Movable = import('node:worker_threads').TransferListItem;
+
 /**
  * One worker's life, from its start to its end. The dispatcher knows workers by this
  * interface only: worker threads, child processes and the tests' scripted backend are the same to it.
@@ -15,9 +18,11 @@ export interface Backend {
   /** Starts the worker. It may throw when the system refuses (the worker then never existed). */
   start(): void;
   /** Sends a message; may be called before the worker is ready. After its end it does nothing. */
-  post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void;
+  post(message: ToWorker, transfer?: readonly Movable[]): void;
   /** Makes `currentTask().cancelled` true for an item that has begun, even in synchronous code, where the kind can. */
   flagCancelled(seq: number): void;
+  /** How many items it has begun by now; undefined where the kind cannot see that from outside. */
+  begun(): number | undefined;
   /** The one receiver of the worker's messages; set before `start`. */
   onMessage: (message: FromWorker) => void;
   /** Called exactly once after `start`, whatever ended the worker; set before `start`. */

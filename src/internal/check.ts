@@ -32,7 +32,7 @@ export function show(value: unknown): string {
     case 'undefined':
       return 'undefined';
     default:
-      return value === null ? 'null' : `an object of type ${tagOf(value)}`;
+      return value === null ? 'null' : `an object of type ${tagOf(value as object)}`;
   }
 }
 

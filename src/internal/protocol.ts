@@ -9,7 +9,7 @@
  *   │ ◀────────────── begin { seq: 7 } ──── │  only when the run asked for it (`announce`)
  *   │ ◀────── done { first: 7, results } ── │  one result each, in the order they began
  *   │ ◀──────────── fail { seq: 8, … } ──── │
- *   │ ── cancel { seq: 9 } ───────────────▶ │  not begun: dropped, answered by `dropped`; running: its signal
+ *   │ ── cancel { seq: 9, count: 1 } ─────▶ │  not begun: dropped, answered by `dropped`; running: its signal
  *   │ ── stop ────────────────────────────▶ │  ends after what has begun
  * ```
  *
@@ -87,17 +87,24 @@ export const BlockCell = {
 
 /** The cells of one worker, written by it alone unless said otherwise. On threads only. */
 export const WorkerCell = {
-  /** How many items it has begun, modulo 2^32: which one was running when it died. */
+  /**
+   * How many items it has begun, modulo 2^32: which one was running when it died. Raised
+   * before the item's module is imported, so that a death at import counts against the item.
+   */
   begun: 0,
   /** Written by the pool: the item (plus one, modulo 2^32) whose `currentTask().cancelled` is true; 0 for none. */
   cancelled: 1,
   length: 2,
 } as const;
 
-/** Drops an item that has not begun, or aborts the signal of one that has. */
+/**
+ * For `count` items from `seq` on (a map's whole chunk is one message): drops those that have
+ * not begun, aborts the signal of one that runs. Items already answered are left alone.
+ */
 export interface CancelMessage {
   readonly type: 'cancel';
   readonly seq: number;
+  readonly count: number;
 }
 
 /** End when what has begun is done. What has not begun is answered by `dropped`. */
@@ -138,8 +145,9 @@ export interface FailMessage {
   readonly elapsed: number;
 }
 
-/** An item that was not begun and never will be. */
+/** `count` items from `seq` on that were not begun and never will be. */
 export interface DroppedMessage {
   readonly type: 'dropped';
   readonly seq: number;
+  readonly count: number;
 }

@@ -71,7 +71,9 @@ mod tests {
             let error = parse("ALLCORES_WORKERS", bad).unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("Expected `ALLCORES_WORKERS` to be an integer from 1 to 4096, got \"{bad}\"")
+                format!(
+                    "Expected `ALLCORES_WORKERS` to be an integer from 1 to 4096, got \"{bad}\""
+                )
             );
         }
     }

@@ -1,1 +1,35 @@
-//! Stub.
+//! Raster views, filters, resize and codecs for pixels of 8 bits.
+//!
+//! A raster is row-major and interleaved, has 1 to 4 channels (grey, grey and alpha, RGB,
+//! RGBA) and straight alpha. Kernels read a [`View`] and write a slice that the caller has
+//! allocated; the slice has no row padding. Every kernel takes a
+//! [`Token`](allcores_parallel::Token) and asks it before each block of work.
+//!
+//! | function | result |
+//! |---|---|
+//! | [`grayscale`] | Pillow's `convert("L")` |
+//! | [`resize`] | Pillow's `resize`, six filters |
+//! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
+//! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
+//! | [`encode_jpeg`], [`encode_png`] | pixels to files |
+//!
+//! Pixels are the same bytes on any number of threads and on every instruction set.
+
+#![deny(unsafe_code)]
+
+mod blur;
+//mod codec;
+mod error;
+mod grayscale;
+mod resize;
+#[expect(unsafe_code, reason = "entering code compiled for a found instruction set")]
+mod simd;
+mod tile;
+mod view;
+
+pub use blur::{MAX_RADIUS, gaussian_blur};
+//CODEC
+pub use error::Error;
+pub use grayscale::grayscale;
+pub use resize::{Filter, resize};
+pub use view::{Region, View};

@@ -1,1 +1,62 @@
-//! Stub.
+//! Reductions over typed arrays: sum, mean, variance, min, max, dot, sum of squares, for the
+//! ten element types of JavaScript's typed arrays.
+//!
+//! Every function reads its input in place, uses all native threads above 1 MiB, and gives
+//! the same bits on any number of threads and on every instruction set: the work is cut by
+//! its length alone, partial results are combined by a fixed tree, and a multiplication is
+//! never fused with an addition.
+//!
+//! | function | floats | integers |
+//! |---|---|---|
+//! | [`sum`] | the bits of `np.sum` on a flat array of doubles | [`Exact`] |
+//! | [`mean`] | the bits of `np.mean` on a flat array of doubles | exact sum, one rounding |
+//! | [`variance`] | one pass, within 1e-13 of the exact value on well-scaled data | exact, one rounding |
+//! | [`min`], [`max`] | a NaN anywhere gives NaN; −0 is below +0 | |
+//! | [`dot`], [`sum_of_squares`] | over the tree of [`sum`] | [`Exact`] |
+//!
+//! `f32` is accumulated in `f64` and rounded once to `f32`; such a result is returned as the
+//! `f64` of the same value.
+//!
+//! How it is built: a kernel is a *reduction* (`split.rs`: a body for one thread, a rule
+//! that cuts it in two, a rule that joins two results). Bodies are safe code that the
+//! compiler vectorises once for each instruction set (`simd/`). What the floats' kernels add
+//! up is behind one trait (`terms.rs`), so that a mask or a NaN policy is a new kind of
+//! terms and not a new kernel.
+
+#![deny(unsafe_code)]
+
+mod dot;
+mod element;
+mod error;
+mod exact;
+mod extreme;
+mod integer;
+mod integer_sums;
+mod mean;
+mod min_max;
+mod moments;
+mod quotient;
+mod read_limit;
+#[expect(unsafe_code, reason = "calls functions that are compiled for one instruction set")]
+mod simd;
+mod split;
+mod sum;
+mod sum_of_squares;
+mod terms;
+mod tree;
+mod variance;
+mod walk;
+
+#[cfg(test)]
+mod level_tests;
+
+pub use dot::dot;
+pub use element::Element;
+pub use error::Error;
+pub use exact::Exact;
+pub use mean::mean;
+pub use min_max::{max, min};
+pub use read_limit::read_limit;
+pub use sum::sum;
+pub use sum_of_squares::sum_of_squares;
+pub use variance::variance;

@@ -22,6 +22,6 @@ mod pool;
 mod split;
 mod token;
 
-pub use pool::{Closed, enter, shutdown, spawn, threads, used_threads};
+pub use pool::{Closed, enter, release, shutdown, spawn, threads, used_threads};
 pub use split::{Blocks, for_each_band, join, map};
 pub use token::{Cancelled, Token};

@@ -8,16 +8,21 @@ use std::thread::JoinHandle;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 enum State {
+    /// Before the first use, and after [`release`].
     Unbuilt,
-    Running(Arc<ThreadPool>),
+    Running(Running),
     /// After [`shutdown`], or when the system gave us no threads.
     Closed,
 }
 
-static STATE: RwLock<State> = RwLock::new(State::Unbuilt);
 /// rayon's own pool only signals its threads when it is dropped. On Windows a process that
 /// exits while they still run crashes, so their handles are kept and joined.
-static HANDLES: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+struct Running {
+    pool: Arc<ThreadPool>,
+    handles: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+static STATE: RwLock<State> = RwLock::new(State::Unbuilt);
 /// Top-level calls that are running on the pool right now.
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 /// A bit for each pool thread (modulo 64) that has run a block.
@@ -84,20 +89,34 @@ pub fn spawn(job: impl FnOnce() + Send + 'static) -> Result<(), Closed> {
     Ok(())
 }
 
-/// Ends the pool: waits until the calls that are running have left it, then joins every
-/// thread. Cancel their tokens first. Later calls run on their own thread. Idempotent.
+/// Ends the pool for good: waits until the calls that are running have left it, then joins
+/// every thread. Cancel their tokens first. Later calls run on their own thread. Idempotent.
 ///
 /// Must not be called from a pool thread, which would wait for itself.
 pub fn shutdown() {
-    let old = std::mem::replace(
-        &mut *STATE.write().unwrap_or_else(PoisonError::into_inner),
-        State::Closed,
-    );
-    drop(old);
-    let handles = std::mem::take(&mut *HANDLES.lock().unwrap_or_else(PoisonError::into_inner));
-    for handle in handles {
-        // A thread that panicked has ended too, which is all that is asked here.
-        let _ = handle.join();
+    end(State::Closed);
+}
+
+/// As [`shutdown`], but the next call builds a new pool: for the moment when the last user
+/// of the addon has left and another one may still come.
+pub fn release() {
+    end(State::Unbuilt);
+}
+
+fn end(next: State) {
+    let mut state = STATE.write().unwrap_or_else(PoisonError::into_inner);
+    if let State::Closed = *state {
+        return;
+    }
+    let old = std::mem::replace(&mut *state, next);
+    drop(state); // running calls may still ask for the state
+    if let State::Running(Running { pool, handles }) = old {
+        drop(pool); // the last owner of the pool tells its threads to end
+        let handles = std::mem::take(&mut *handles.lock().unwrap_or_else(PoisonError::into_inner));
+        for handle in handles {
+            // A thread that panicked has ended too, which is all that is asked here.
+            let _ = handle.join();
+        }
     }
 }
 
@@ -122,35 +141,38 @@ fn on_pool() -> bool {
 }
 
 fn running() -> Option<Arc<ThreadPool>> {
-    if let State::Running(pool) = &*STATE.read().unwrap_or_else(PoisonError::into_inner) {
-        return Some(Arc::clone(pool));
+    if let State::Running(running) = &*STATE.read().unwrap_or_else(PoisonError::into_inner) {
+        return Some(Arc::clone(&running.pool));
     }
     let mut state = STATE.write().unwrap_or_else(PoisonError::into_inner);
     if let State::Unbuilt = *state {
-        *state = build().map_or(State::Closed, |pool| State::Running(Arc::new(pool)));
+        *state = build().map_or(State::Closed, State::Running);
     }
     match &*state {
-        State::Running(pool) => Some(Arc::clone(pool)),
+        State::Running(running) => Some(Arc::clone(&running.pool)),
         State::Unbuilt | State::Closed => None,
     }
 }
 
-fn build() -> Option<ThreadPool> {
-    ThreadPoolBuilder::new()
+fn build() -> Option<Running> {
+    let handles = Arc::new(Mutex::new(Vec::new()));
+    let started = Arc::clone(&handles);
+    let pool = ThreadPoolBuilder::new()
         .num_threads(threads())
         .thread_name(|index| format!("allcores-{index}"))
         .panic_handler(|_| {}) // without one, a panic in a spawned job aborts the process
-        .spawn_handler(|thread| {
+        .spawn_handler(move |thread| {
             let mut builder = std::thread::Builder::new();
             if let Some(name) = thread.name() {
                 builder = builder.name(name.to_owned());
             }
             let handle = builder.spawn(|| thread.run())?;
-            HANDLES.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+            started.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
             Ok(())
         })
         .build()
-        .ok()
+        .ok()?;
+    Some(Running { pool: Arc::new(pool), handles })
 }
 
 /// Counts a top-level call for as long as it runs, also when it panics.

@@ -154,10 +154,6 @@ pub fn join<A: Send, B: Send>(
         note_thread();
         right()
     };
-    let (left, right) = if can_split() {
-        rayon::join(left, right)
-    } else {
-        (left(), right())
-    };
+    let (left, right) = if can_split() { rayon::join(left, right) } else { (left(), right()) };
     Ok((left?, right?))
 }

@@ -1,0 +1,72 @@
+import { machine } from 'allcores/diagnostics';
+import * as image from 'allcores/image';
+import * as numeric from 'allcores/numeric';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { report, runFixture } from '../addon/child.js';
+
+interface Run {
+  readonly level: string;
+  readonly threads: number;
+  readonly machine: { readonly level: string; readonly threads: number; readonly usedThreads: number };
+  /** Pool threads used after the first, the second and the third family. */
+  readonly used: readonly number[];
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+const families = ['numeric', 'factorial', 'image'];
+const { levels } = machine();
+const forced = levels.flatMap((level) => [1, 2, 3, 8].map((threads) => ({ level, threads })));
+
+/** Every family comes first on every level with more than one thread once, and so is seen to use them by itself. */
+function order(threads: number): string[] {
+  const first = { 1: 0, 2: 0, 3: 1, 8: 2 }[threads] ?? 0;
+  return [...families.slice(first), ...families.slice(0, first)];
+}
+
+async function run(level: string, threads: number): Promise<Run> {
+  const env = { ALLCORES_SIMD: level, ALLCORES_THREADS: String(threads) };
+  const ended = await runFixture('kernel-hashes.mjs', { args: order(threads), env });
+  return { level, threads, ...report<Omit<Run, 'level' | 'threads'>>(ended) };
+}
+
+describe('the kernels on every instruction set of this machine and on 1, 2, 3 and 8 threads', () => {
+  const runs: Run[] = [];
+
+  beforeAll(async () => {
+    const left = [...forced];
+    const lane = async () => {
+      for (let next = left.shift(); next; next = left.shift()) runs.push(await run(next.level, next.threads));
+    };
+    await Promise.all([lane(), lane()]);
+  }, 120_000);
+
+  test('run in one process for each pair, on the instruction set and the threads that were forced', () => {
+    expect(levels).toContain('scalar');
+    expect(runs).toHaveLength(levels.length * 4);
+    for (const { level, threads, machine: ran } of runs) {
+      expect(ran, `${level}, ${threads} threads`).toMatchObject({ level, threads });
+    }
+  });
+
+  test('really spread over the threads, each family by itself', () => {
+    for (const { level, threads, used } of runs) {
+      const [first = 0] = used;
+      const what = `${order(threads)[0]} on ${level} with ${threads} threads used ${first}`;
+      expect(first, what).toBeGreaterThanOrEqual(threads === 1 ? 0 : 2);
+      expect(used.at(-1), what).toBeLessThanOrEqual(threads);
+    }
+  });
+
+  test('have a case for every kernel', () => {
+    const cases = Object.keys(runs[0]?.hashes ?? {}).map((name) => name.split(' ')[0]);
+    const exported = [...Object.keys(numeric), 'factorial', 'factorialString', ...Object.keys(image)];
+    expect([...new Set(cases)].sort()).toEqual(exported.sort());
+  });
+
+  test('give the same bytes everywhere', () => {
+    const [first, ...others] = runs;
+    for (const { level, threads, hashes } of others) {
+      expect(hashes, `${level}, ${threads} threads`).toEqual(first?.hashes);
+    }
+  });
+});

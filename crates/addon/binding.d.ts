@@ -1,0 +1,23 @@
+/* Types that the generated declarations name: what the Rust types look like from JavaScript. */
+
+type Numbers =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+type Bytes = Uint8Array | Uint8ClampedArray;
+type BytesMut = Uint8Array | Uint8ClampedArray;
+/** An array that a job holds by a reference. */
+type Held<T> = T;
+/** What a kernel gives; each caller knows which. */
+type Outcome = unknown;
+/** The promise of a job. */
+type Pending = Promise<unknown>;
+

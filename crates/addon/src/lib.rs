@@ -1,0 +1,46 @@
+//! The N-API module: argument checks, one call into a crate, result. No algorithm lives here.
+//!
+//! ```text
+//!  buffer.rs       JavaScript's typed arrays as slices            (unsafe)
+//!  environment.rs  one record for each main thread or worker, and the hook that runs before
+//!                  its memory is freed                            (unsafe: instance data, hook)
+//!  settle.rs       promises settled from pool threads             (unsafe: deferreds, threadsafe function)
+//!  call.rs         the one guard that every kernel passes: blocking, or as a job
+//!  outcome.rs      what a kernel gives back, made into a JavaScript value
+//!  failure.rs      what can go wrong, made into a JavaScript error with a stable code
+//!  machine.rs      cores, levels, shutdown, diagnostics
+//!  numeric.rs  factorial.rs  image.rs      two entries for each kernel
+//! ```
+//!
+//! Every export catches panics. The TypeScript layer has checked all arguments; what is
+//! checked again here is what memory safety rests on.
+
+#![deny(unsafe_code)]
+#![expect(unreachable_pub, reason = "napi-derive wants its exports to be `pub`")]
+
+use napi::bindgen_prelude::{Object, retain_current_module_for_unload_safety};
+use napi::{Env, Result};
+use napi_derive::napi;
+
+#[expect(unsafe_code, reason = "typed arrays are raw memory of the JavaScript heap")]
+mod buffer;
+mod call;
+#[expect(unsafe_code, reason = "napi-rs has no cheap, untagged instance data")]
+mod environment;
+mod factorial;
+mod failure;
+mod image;
+mod machine;
+mod numeric;
+#[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
+mod outcome;
+#[expect(unsafe_code, reason = "one shared threadsafe function is not in napi-rs's safe surface")]
+mod settle;
+
+/// Runs for each environment that loads the addon.
+#[napi(module_exports, catch_unwind)]
+pub fn init(_exports: Object<'_>, env: Env) -> Result<()> {
+    // Pool threads may outlive the environment that loaded the image first.
+    retain_current_module_for_unload_safety();
+    environment::register(env)
+}

@@ -1,0 +1,84 @@
+//! Operations that pass over their limbs once.
+
+use crate::radix::Radix;
+
+/// The number without leading zero limbs; zero is the empty slice.
+pub(crate) fn trimmed(x: &[u64]) -> &[u64] {
+    let len = x.iter().rposition(|&limb| limb != 0).map_or(0, |last| last + 1);
+    &x[..len]
+}
+
+/// Removes leading zero limbs, down to the empty number.
+pub(crate) fn trim(x: &mut Vec<u64>) {
+    x.truncate(trimmed(x).len());
+}
+
+/// `x += y`, for `y` at most as long as `x`; gives the carry out of `x`.
+pub(crate) fn add_assign<R: Radix>(x: &mut [u64], y: &[u64]) -> bool {
+    let (low, high) = x.split_at_mut(y.len());
+    let mut carry = false;
+    for (x, &y) in low.iter_mut().zip(y) {
+        (*x, carry) = R::add(*x, y, carry);
+    }
+    carry && add_limb::<R>(high, 1)
+}
+
+/// `x += limb`; gives the carry out of `x`.
+fn add_limb<R: Radix>(x: &mut [u64], limb: u64) -> bool {
+    let mut addend = limb;
+    for x in x {
+        let (sum, carry) = R::add(*x, addend, false);
+        *x = sum;
+        if !carry {
+            return false;
+        }
+        addend = 1;
+    }
+    addend != 0
+}
+
+/// `x += addend`, modulo the radix to the power of `x.len()`.
+pub(crate) fn add_signed<R: Radix>(x: &mut [u64], addend: i64) {
+    if addend >= 0 {
+        add_limb::<R>(x, addend as u64);
+        return;
+    }
+    let mut subtrahend = addend.unsigned_abs();
+    for x in x {
+        let (difference, borrow) = R::sub(*x, subtrahend, false);
+        *x = difference;
+        if !borrow {
+            return;
+        }
+        subtrahend = 1;
+    }
+}
+
+/// `out = |x - y|`, for `y` at most as long as `x`, and `out` as long as `x`. Whether the
+/// difference was negative.
+pub(crate) fn absolute_difference<R: Radix>(out: &mut [u64], x: &[u64], y: &[u64]) -> bool {
+    let (x_low, x_high) = x.split_at(y.len());
+    let negative = x_high.iter().all(|&limb| limb == 0) && x_low.iter().rev().lt(y.iter().rev());
+    let (greater, less) = if negative { (y, x_low) } else { (x_low, y) };
+    let (out_low, out_high) = out.split_at_mut(y.len());
+    let mut borrow = false;
+    for ((out, &greater), &less) in out_low.iter_mut().zip(greater).zip(less) {
+        (*out, borrow) = R::sub(greater, less, borrow);
+    }
+    for (out, &x) in out_high.iter_mut().zip(x_high) {
+        // When the difference was negative these limbs are zero and nothing is borrowed.
+        (*out, borrow) = R::sub(x, 0, borrow);
+    }
+    negative
+}
+
+/// `x *= limb`; appends the carry when there is one.
+pub(crate) fn multiply_by_limb<R: Radix>(x: &mut Vec<u64>, limb: u64) {
+    let mut carry = 0;
+    for x in x.iter_mut() {
+        (*x, carry) = R::mul_add(*x, limb, carry);
+    }
+    if carry != 0 {
+        x.push(carry);
+    }
+}

@@ -1,0 +1,78 @@
+//! A cancelled token ends a call without a result, before it starts or in its middle.
+
+use allcores_bigint::{factorial, factorial_string, multiply};
+use allcores_parallel::{Cancelled, Token, threads};
+
+#[test]
+fn a_token_cancelled_before_the_call_stops_it_before_its_first_block() {
+    let token = Token::new();
+    token.cancel();
+    for n in [0, 5, 500, 3_000, 50_000] {
+        assert_eq!(factorial(&token, n), Err(Cancelled), "{n}");
+        assert_eq!(factorial_string(&token, n), Err(Cancelled), "{n} as text");
+    }
+    for len in [0, 1, 100, 5_000] {
+        assert_eq!(multiply(&token, &vec![3; len], &vec![5; len]), Err(Cancelled), "{len}");
+    }
+    assert_eq!(token.blocks(), 0);
+}
+
+/// Cancels `work` after a third of its blocks and asserts that it has ended within the
+/// blocks that had passed their question already.
+fn check_in_the_middle<R: PartialEq + std::fmt::Debug>(
+    work: impl Fn(&Token) -> Result<R, Cancelled>,
+) {
+    let whole = Token::new();
+    assert!(work(&whole).is_ok());
+    let cancel_at = whole.blocks() / 3;
+    assert!(cancel_at > 50, "the call has {} blocks only", whole.blocks());
+
+    // On a busy machine the call may be done before the cancelling thread gets its turn.
+    for _ in 0..20 {
+        let token = Token::new();
+        let (result, blocks_at_cancel) = std::thread::scope(|scope| {
+            let canceller = scope.spawn(|| {
+                while token.blocks() < cancel_at {
+                    std::hint::spin_loop();
+                }
+                token.cancel();
+                token.blocks()
+            });
+            (work(&token), canceller.join().unwrap())
+        });
+        if result.is_ok() {
+            continue;
+        }
+        assert_eq!(result, Err(Cancelled));
+        // A thread may have stood between its question and its count.
+        assert!(token.blocks() <= blocks_at_cancel + threads() as u64);
+        assert!(token.blocks() < whole.blocks());
+        return;
+    }
+    panic!("the call was done before its cancellation, 20 times");
+}
+
+#[test]
+fn a_factorial_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
+    check_in_the_middle(|token| factorial(token, 200_000));
+}
+
+#[test]
+fn a_text_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
+    check_in_the_middle(|token| factorial_string(token, 200_000));
+}
+
+#[test]
+fn a_product_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
+    let (a, b) = (vec![3; 60_000], vec![5; 60_000]);
+    check_in_the_middle(|token| multiply(token, &a, &b));
+}
+
+#[test]
+fn a_large_call_asks_its_token_about_once_for_a_millisecond_of_work_or_more_often() {
+    // 60,000 x 60,000 words by Karatsuba are at least 2e8 word products, which take more
+    // than 50 ms on any machine.
+    let token = Token::new();
+    multiply(&token, &vec![3; 60_000], &vec![5; 60_000]).unwrap();
+    assert!(token.blocks() > 1_000, "{}", token.blocks());
+}

@@ -1,0 +1,6 @@
+//! The public functions against naive products and another library.
+
+mod cancel;
+mod factorial;
+mod multiply;
+mod oracle;

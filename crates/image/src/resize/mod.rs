@@ -1,0 +1,133 @@
+//! Resizing with Pillow's bits: horizontally, then vertically, 8 bits between.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `filter` | the six weight functions |
+//! | `weights` | fixed-point weights of one direction |
+//! | `horizontal` | bands of 16 rows, turned into lanes |
+//! | `vertical` | bands of target rows |
+//! | `nearest` | copies of pixels |
+//! | `alpha` | premultiplying around the smooth filters |
+
+mod alpha;
+mod filter;
+mod horizontal;
+mod nearest;
+mod vertical;
+mod weights;
+
+use allcores_parallel::{Blocks, Token, for_each_band};
+
+use crate::simd::Isa;
+use crate::view::{check_out, samples};
+use crate::{Error, View};
+pub use filter::Filter;
+use weights::Weights;
+
+/// Samples of a band of plain copying or dividing: some 100 µs of work.
+const BAND: usize = 1 << 17;
+
+/// Resizes `src` to `width` x `height` pixels, as Pillow's `Image.resize` does, bit for
+/// bit. For a part of an image pass [`View::crop`]: pixels outside the crop do not count.
+///
+/// With alpha (2 or 4 channels) the colours are multiplied by it first and divided by it
+/// afterwards, except by [`Filter::Nearest`]. A direction whose size does not change is
+/// left as it is. `out` gets `width * height * channels` samples, the same bytes on any
+/// number of threads.
+///
+/// ```
+/// use allcores_image::{Filter, View, resize};
+/// let view = View::new(&[0, 100, 200, 100], 4, 1, 1).unwrap();
+/// let mut out = [0; 2];
+/// let token = allcores_parallel::Token::new();
+/// resize(&token, view, 2, 1, Filter::Box, &mut out).unwrap();
+/// assert_eq!(out, [50, 150]);
+/// ```
+///
+/// # Errors
+/// [`Error::InvalidArgument`] when a size is 0 or `out` has the wrong length,
+/// [`Error::TooLarge`] when memory for the intermediate image is missing,
+/// [`Error::Cancelled`] (`out` is then partly written).
+pub fn resize(
+    token: &Token,
+    src: View<'_>,
+    width: usize,
+    height: usize,
+    filter: Filter,
+    out: &mut [u8],
+) -> Result<(), Error> {
+    run(Isa::current(), token, src, (width, height), filter, out)
+}
+
+fn run(
+    isa: Isa,
+    token: &Token,
+    src: View<'_>,
+    (width, height): (usize, usize),
+    filter: Filter,
+    out: &mut [u8],
+) -> Result<(), Error> {
+    let channels = src.channels();
+    check_out(out, samples(width, height, channels)?)?;
+    let (across, down) = (width != src.width(), height != src.height());
+    let alpha = channels % 2 == 0;
+    match (across, down) {
+        (false, false) => copy(token, src, false, out)?,
+        _ if filter == Filter::Nearest => nearest::resize(token, src, width, height, out)?,
+        (true, false) => {
+            let weights = Weights::new(src.width(), width, filter)?;
+            horizontal::resize(isa, token, src, &weights, alpha, out)?;
+        }
+        (false, true) if !alpha => {
+            let weights = Weights::new(src.height(), height, filter)?;
+            vertical::resize(isa, token, src, &weights, out)?;
+        }
+        (_, true) => {
+            let mut between = buffer(width, src.height(), channels)?;
+            if across {
+                let weights = Weights::new(src.width(), width, filter)?;
+                horizontal::resize(isa, token, src, &weights, alpha, &mut between)?;
+            } else {
+                copy(token, src, true, &mut between)?;
+            }
+            let between = View::new(&between, width, src.height(), channels)?;
+            let weights = Weights::new(src.height(), height, filter)?;
+            vertical::resize(isa, token, between, &weights, out)?;
+        }
+    }
+    if alpha && (across || down) && filter != Filter::Nearest {
+        let blocks = Blocks { size: BAND, inline_up_to: BAND };
+        for_each_band(token, out, blocks, |_, band| alpha::unpremultiply(band, channels))?;
+    }
+    // A block that met a cancelled token has stopped early.
+    if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+}
+
+/// Copies the rows, and multiplies them by their alpha if asked to.
+fn copy(token: &Token, src: View<'_>, premultiply: bool, out: &mut [u8]) -> Result<(), Error> {
+    let row = src.width() * src.channels();
+    let blocks = Blocks { size: row * (BAND / row).max(1), inline_up_to: BAND };
+    for_each_band(token, out, blocks, |offset, band| {
+        for (y, out) in band.chunks_exact_mut(row).enumerate() {
+            out.copy_from_slice(src.row(offset / row + y));
+            if premultiply {
+                alpha::premultiply(out, src.channels());
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Memory for an intermediate image.
+fn buffer(width: usize, height: usize, channels: usize) -> Result<Vec<u8>, Error> {
+    let len = samples(width, height, channels)?;
+    let mut buffer = Vec::new();
+    buffer
+        .try_reserve_exact(len)
+        .map_err(|_| Error::TooLarge { width, height, limit: isize::MAX as u64 })?;
+    buffer.resize(len, 0);
+    Ok(buffer)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
+
+use crate::View;
+
+/// Samples of a band: some 100 µs of work.
+const BAND: usize = 1 << 16;
+
+/// Copies, for every target pixel, the source pixel under its middle.
+pub(super) fn resize(
+    token: &Token,
+    src: View<'_>,
+    width: usize,
+    height: usize,
+    out: &mut [u8],
+) -> Result<(), Cancelled> {
+    let channels = src.channels();
+    let columns = positions(src.width(), width);
+    let lines = positions(src.height(), height);
+    let row = width * channels;
+    let blocks = Blocks { size: row * (BAND / row).max(1), inline_up_to: BAND };
+    for_each_band(token, out, blocks, |offset, band| {
+        let top = offset / row;
+        for (y, band) in band.chunks_exact_mut(row).enumerate() {
+            let source = lines[top + y].map(|y| src.row(y));
+            for (out, x) in band.chunks_exact_mut(channels).zip(&columns) {
+                match (source, x) {
+                    (Some(source), Some(x)) => {
+                        out.copy_from_slice(&source[x * channels..][..channels]);
+                    }
+                    _ => out.fill(0),
+                }
+            }
+        }
+    })
+}
+
+/// The source position of each target position. The position is moved on by adding the
+/// scale, as Pillow does, so its error grows; one that it carries outside is `None`, which
+/// becomes 0.
+fn positions(from: usize, to: usize) -> Vec<Option<usize>> {
+    let scale = from as f64 / to as f64;
+    let mut position = scale * 0.5;
+    (0..to)
+        .map(|_| {
+            let whole = position as usize;
+            position += scale;
+            (whole < from).then_some(whole)
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+use super::Filter;
+use crate::Error;
+
+/// Fraction bits of a weight.
+const FRACTION_BITS: u32 = 22;
+
+/// What a sum of weighted samples begins with: a half.
+pub(super) const HALF: i32 = 1 << (FRACTION_BITS - 1);
+
+/// The weights of one direction: for each target position, the first source position that
+/// counts and the fixed-point weights from there on.
+pub(super) struct Weights {
+    /// For each target position: first source position, end of its weights in `all`.
+    spans: Vec<(usize, usize)>,
+    all: Vec<i32>,
+}
+
+impl Weights {
+    /// Weights for `from` source to `to` target positions, computed in `f64` in Pillow's
+    /// order and rounded to 22 bits.
+    pub(super) fn new(from: usize, to: usize, filter: Filter) -> Result<Self, Error> {
+        let scale = from as f64 / to as f64;
+        let stretch = scale.max(1.0);
+        let support = filter.support() * stretch;
+        let too_large = |_| Error::TooLarge { width: from, height: to, limit: isize::MAX as u64 };
+        let mut weights = Weights { spans: Vec::new(), all: Vec::new() };
+        weights.spans.try_reserve_exact(to).map_err(too_large)?;
+        let mut exact = Vec::new();
+        for target in 0..to {
+            let center = (target as f64 + 0.5) * scale;
+            // Both casts truncate; a negative start becomes 0.
+            let start = (center - support + 0.5) as usize;
+            let end = ((center + support + 0.5) as usize).min(from);
+            exact.clear();
+            exact.try_reserve(end - start).map_err(too_large)?;
+            exact.extend(
+                (start..end).map(|x| filter.weight((x as f64 - center + 0.5) * (1.0 / stretch))),
+            );
+            let sum = exact.iter().fold(0.0, |sum, weight| sum + weight);
+            weights.all.try_reserve(exact.len()).map_err(too_large)?;
+            weights.all.extend(exact.iter().map(|weight| fixed(weight, sum)));
+            weights.spans.push((start, weights.all.len()));
+        }
+        Ok(weights)
+    }
+
+    /// The first source position of `target`, and the weights from there on.
+    #[inline(always)]
+    pub(super) fn of(&self, target: usize) -> (usize, &[i32]) {
+        let (start, end) = self.spans[target];
+        let begin = if target == 0 { 0 } else { self.spans[target - 1].1 };
+        (start, &self.all[begin..end])
+    }
+
+    /// The largest number of weights of a target position, roughly.
+    pub(super) fn taps(&self) -> usize {
+        self.all.len().div_ceil(self.spans.len()).max(1)
+    }
+}
+
+fn fixed(weight: &f64, sum: f64) -> i32 {
+    let part = if sum == 0.0 { *weight } else { weight / sum };
+    let half = if part < 0.0 { -0.5 } else { 0.5 };
+    (half + part * f64::from(1 << FRACTION_BITS)) as i32
+}
+
+/// From a sum to a sample: rounded (by [`HALF`]) and clamped to 0..=255.
+#[inline(always)]
+pub(super) fn sample(sum: i32) -> u8 {
+    (sum >> FRACTION_BITS).clamp(0, 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FRACTION_BITS, Weights};
+    use crate::Filter;
+
+    #[test]
+    fn weights_sum_to_one_and_stay_inside_the_source() {
+        for filter in Filter::ALL {
+            for (from, to) in [(1, 1), (1, 9), (9, 1), (100, 7), (7, 100), (1000, 999)] {
+                let weights = Weights::new(from, to, filter).unwrap();
+                for target in 0..to {
+                    let (start, taps) = weights.of(target);
+                    assert!(!taps.is_empty() && start + taps.len() <= from);
+                    let error = taps.iter().sum::<i32>() - (1 << FRACTION_BITS);
+                    assert!(error.unsigned_abs() as usize <= taps.len(), "{filter:?} {from} {to}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The only unsafe code of the crate: entering functions that were compiled for an
+//! instruction set which was found on this machine.
+//!
+//! A kernel is plain Rust marked `#[inline(always)]`; each entry below compiles it once
+//! more with wider vectors. There is no second version of any algorithm.
+
+mod transpose;
+
+use allcores_cpu::Level;
+
+pub(crate) use transpose::transpose;
+
+/// A piece of work to be compiled for each instruction set. `run` and all that it calls in
+/// its loops must be `#[inline(always)]`, or they keep the baseline's instructions.
+pub(crate) trait Kernel {
+    fn run(self);
+}
+
+/// An instruction set that this machine has. There is no other way to make one than to ask
+/// the machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Isa(Level);
+
+impl Isa {
+    /// The instruction set of the process; the baseline when the environment asks for one
+    /// that is not there (the addon refuses to load then).
+    pub(crate) fn current() -> Self {
+        Isa(allcores_cpu::level().unwrap_or(Level::Scalar))
+    }
+
+    /// Every instruction set of this machine, lowest first.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Level::ALL.into_iter().filter(|level| level.is_available()).map(Isa)
+    }
+
+    #[inline]
+    pub(crate) fn run(self, kernel: impl Kernel) {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `Isa` holds a level only after `allcores_cpu` has found all of that
+            // level's features on this machine, which are those that the entry enables.
+            Level::Avx512 => unsafe { avx512(kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Level::Avx2 => unsafe { avx2(kernel) },
+            _ => kernel.run(),
+        }
+    }
+}
+
+// FMA is left out on purpose: no kernel here may contract a product and a sum.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn avx2(kernel: impl Kernel) {
+    kernel.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt")]
+fn avx512(kernel: impl Kernel) {
+    kernel.run();
+}

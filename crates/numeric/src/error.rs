@@ -1,0 +1,55 @@
+use std::fmt;
+
+use allcores_parallel::Cancelled;
+
+/// Why a kernel gave no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The call's token was cancelled before the last block began.
+    Cancelled,
+    /// An empty array has no minimum and no maximum.
+    Empty,
+    /// The two arrays of a pairwise kernel differ in length.
+    Lengths {
+        /// Elements in the first array.
+        left: usize,
+        /// Elements in the second array.
+        right: usize,
+    },
+}
+
+impl From<Cancelled> for Error {
+    fn from(_: Cancelled) -> Self {
+        Error::Cancelled
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Cancelled => Cancelled.fmt(f),
+            Error::Empty => f.write_str("Expected an array of at least one element, got an empty one"),
+            Error::Lengths { left, right } => {
+                write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_message_says_what_was_expected_and_what_came() {
+        assert_eq!(
+            Error::Lengths { left: 3, right: 4 }.to_string(),
+            "Expected two arrays of the same length, got 3 and 4 elements"
+        );
+        assert!(Error::Empty.to_string().contains("at least one element"));
+        assert_eq!(Error::Cancelled.to_string(), "The call was cancelled");
+    }
+}

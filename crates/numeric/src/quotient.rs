@@ -1,0 +1,108 @@
+use crate::exact::{Exact, power_of_two};
+
+/// Integers up to here are doubles, so one division of doubles is one rounding.
+const SAFE: u64 = 1 << 53;
+
+/// `numerator / denominator`, rounded once to the nearest double, ties to even. NaN when
+/// the denominator is 0. The denominator is below 2^127, the quotient above 2^-900 (or 0).
+pub(crate) fn quotient(numerator: Exact, denominator: u128) -> f64 {
+    let words = numerator.words();
+    let size = match (words, denominator) {
+        (_, 0) => return f64::NAN,
+        ([a, 0, 0, 0], d) if a <= SAFE && d <= u128::from(SAFE) => a as f64 / d as f64,
+        _ => long_division(words, denominator),
+    };
+    if numerator.is_negative() { -size } else { size }
+}
+
+/// One bit of the quotient after the other, until there are 64 (eleven more than a double
+/// has) or the division comes out even.
+fn long_division(words: [u64; 4], denominator: u128) -> f64 {
+    let bit = |index: i32| match usize::try_from(index) {
+        Ok(index) => words[index / 64] >> (index % 64) & 1,
+        Err(_) => 0, // behind the binary point
+    };
+    let Some(highest) = (0..256).rev().find(|&index| bit(index) == 1) else {
+        return 0.0;
+    };
+    let mut next = highest;
+    let mut remainder = 0_u128;
+    let mut bits = 0_u64;
+    while bits >> 63 == 0 && (next >= 0 || remainder != 0) {
+        remainder = remainder << 1 | u128::from(bit(next));
+        bits <<= 1;
+        if remainder >= denominator {
+            remainder -= denominator;
+            bits |= 1;
+        }
+        next -= 1;
+    }
+    let inexact = remainder != 0 || (0..=next).any(|index| bit(index) == 1);
+    // The lowest bit is far below the last place of the result: it may stand for the rest.
+    (bits | u64::from(inexact)) as f64 * power_of_two(next + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quotient;
+    use crate::Exact;
+
+    #[test]
+    fn small_and_large_operands_give_the_rounded_quotient() {
+        for (numerator, denominator, expected) in [
+            (1, 3, 1.0 / 3.0),
+            (-2, 3, -2.0 / 3.0),
+            (0, 7, 0.0),
+            (6, 3, 2.0),
+            // Above 2^53: scaled by 2^70 on both sides the answer is the same.
+            (1 << 70, 3 << 70, 1.0 / 3.0),
+            (-(2 << 70), 3 << 70, -2.0 / 3.0),
+            (5 << 100, 1 << 100, 5.0),
+            // A tie to even, then the same with a little more.
+            ((1 << 54) + 2, 2, 9007199254740992.0),
+            ((1 << 54) + 3, 2, 9007199254740994.0),
+            ((1 << 53) + 1, 1, 9007199254740992.0),
+        ] {
+            assert_eq!(quotient(Exact::from(numerator), denominator), expected, "{numerator}");
+        }
+    }
+
+    #[test]
+    fn a_division_by_zero_is_nan() {
+        assert!(quotient(Exact::from(5), 0).is_nan());
+    }
+
+    #[test]
+    fn the_result_is_the_nearest_double() {
+        // q is nearest when |q * d - n| is at most half a last place times d; here in
+        // integers, because q is an integer plus a multiple of 2^-20 for these sizes.
+        let mut n = 0x1234_5678_9abc_def1_u64;
+        for d in [3_u128, 7, 1_000_003, (1 << 61) - 1] {
+            for _ in 0..1000 {
+                n ^= n << 13;
+                n ^= n >> 7;
+                n ^= n << 17;
+                let numerator = u128::from(n) << 32;
+                let q = quotient(Exact::from(numerator), d);
+                let (mantissa, exponent) = parts(q);
+                // Compare 2 * |mantissa * 2^exponent * d - numerator| with 2^exponent * d.
+                let left = Exact::from(u128::from(mantissa)).times(Exact::from(d));
+                let scale = |x: Exact, by: i32| x.times(Exact::from(1_u128 << by));
+                let (left, ulp, right) = if exponent >= 0 {
+                    (scale(left, exponent), scale(Exact::from(d), exponent), Exact::from(numerator))
+                } else {
+                    (left, Exact::from(d), scale(Exact::from(numerator), -exponent))
+                };
+                let error = left.minus(right);
+                let error = if error.is_negative() { right.minus(left) } else { error };
+                assert!(error.plus(error) <= ulp, "{n} / {d}");
+            }
+        }
+    }
+
+    fn parts(value: f64) -> (u64, i32) {
+        let bits = value.to_bits();
+        let exponent = (bits >> 52) as i32 - 1075;
+        (bits & ((1 << 52) - 1) | 1 << 52, exponent)
+    }
+}

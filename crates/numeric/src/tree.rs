@@ -1,0 +1,157 @@
+//! Sums of doubles in the order in which numpy adds a flat array, which depends on the length
+//! only: halves cut at a multiple of eight, down to leaves of at most 128 terms with eight
+//! accumulators.
+//!
+//! Counted in rows of eight, a node of `k` rows and a tail of `t` terms has children of
+//! `k / 2` rows and of `k - k / 2` rows and the tail. Hence all nodes of one level have
+//! `floor` or `ceil` of the same number of rows, and four or eight neighbouring leaves can be
+//! added up side by side, which hides the latency of the additions.
+
+use crate::simd::{Body, Simd};
+use crate::split::Reduction;
+use crate::terms::Terms;
+use crate::walk::{Walk, walk};
+
+/// The largest leaf, in rows.
+const LEAF_ROWS: usize = 16;
+
+/// The sum of the terms by the tree. −0 when there are none: add it to 0.0.
+#[derive(Clone, Copy)]
+pub(crate) struct Tree<V>(pub(crate) V);
+
+impl<V: Terms> Body for Tree<V> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> f64 {
+        walk(simd, self.0.rows(), Leaves { rest: self.0 })
+    }
+}
+
+/// The terms that are not yet added up.
+struct Leaves<V> {
+    rest: V,
+}
+
+impl<V: Terms> Leaves<V> {
+    #[inline(always)]
+    fn take(&mut self, rows: usize, last: bool) -> V {
+        if last {
+            return self.rest;
+        }
+        let (node, rest) = self.rest.split(rows);
+        self.rest = rest;
+        node
+    }
+}
+
+impl<V: Terms> Walk for Leaves<V> {
+    type Value = f64;
+
+    const FILLER: f64 = 0.0;
+
+    #[inline(always)]
+    fn visit<S: Simd>(&mut self, simd: S, rows: usize, last: bool) -> Option<f64> {
+        // A tail counts as a row: it must fit into the last leaf.
+        let tail_rows = usize::from(last && self.rest.tail_len() > 0);
+        if S::MANY_ROWS && are_leaves(8, rows, tail_rows) {
+            let [a, b] = halves(self.take(rows, last));
+            let [[a, b], [c, d]] = [halves(a), halves(b)];
+            let [[a, b], [c, d], [e, f], [g, h]] = [halves(a), halves(b), halves(c), halves(d)];
+            Some(pairwise(leaves(simd, [a, b, c, d, e, f, g, h])))
+        } else if are_leaves(4, rows, tail_rows) {
+            let [a, b] = halves(self.take(rows, last));
+            let [[a, b], [c, d]] = [halves(a), halves(b)];
+            let [a, b, c, d] = leaves(simd, [a, b, c, d]);
+            Some((a + b) + (c + d))
+        } else if rows == 0 {
+            Some(short(self.take(rows, last)))
+        } else if rows + tail_rows <= LEAF_ROWS {
+            let [sum] = leaves(simd, [self.take(rows, last)]);
+            Some(sum)
+        } else {
+            None
+        }
+    }
+
+    #[inline(always)]
+    fn merge(left: f64, right: f64) -> f64 {
+        left + right
+    }
+}
+
+/// Whether cutting a node down to `count` parts gives leaves, and nothing less does.
+#[inline(always)]
+fn are_leaves(count: usize, rows: usize, tail_rows: usize) -> bool {
+    rows.div_ceil(count) + tail_rows <= LEAF_ROWS && rows / (count / 2) > LEAF_ROWS
+}
+
+impl<V: Terms> Reduction for Tree<V> {
+    #[inline]
+    fn bytes(self) -> usize {
+        self.0.len() * V::TERM_BYTES
+    }
+
+    #[inline]
+    fn cut(self) -> (Self, Self) {
+        let (left, right) = self.0.split(self.0.rows() / 2);
+        (Tree(left), Tree(right))
+    }
+
+    #[inline]
+    fn merge(left: f64, right: f64) -> f64 {
+        left + right
+    }
+}
+
+#[inline(always)]
+fn halves<V: Terms>(node: V) -> [V; 2] {
+    let (left, right) = node.split(node.rows() / 2);
+    [left, right]
+}
+
+/// Fewer than eight terms are added one after the other.
+#[inline(always)]
+fn short<V: Terms>(leaf: V) -> f64 {
+    let mut sum = -0.0;
+    for index in 0..leaf.tail_len() {
+        sum += leaf.tail(index);
+    }
+    sum
+}
+
+/// Adds up `N` leaves side by side. Each has at least one row; the first has the fewest, the
+/// others at most one more, and only the last may have a tail.
+#[inline(always)]
+fn leaves<S: Simd, V: Terms, const N: usize>(simd: S, leaves: [V; N]) -> [f64; N] {
+    let common = leaves[0].rows();
+    let mut heads = leaves;
+    let mut sums = [simd.splat(0.0); N];
+    for leaf in 0..N {
+        heads[leaf] = leaves[leaf].split(common).0;
+        heads[leaf].prefetch(simd, 0);
+        sums[leaf] = heads[leaf].row(simd, 0);
+    }
+    for row in 1..common {
+        for leaf in 0..N {
+            heads[leaf].prefetch(simd, row);
+            sums[leaf] = simd.add(sums[leaf], heads[leaf].row(simd, row));
+        }
+    }
+    let mut totals = [0.0; N];
+    for leaf in 0..N {
+        if leaves[leaf].rows() > common {
+            sums[leaf] = simd.add(sums[leaf], leaves[leaf].row(simd, common));
+        }
+        totals[leaf] = pairwise(simd.to_array(sums[leaf]));
+    }
+    for index in 0..leaves[N - 1].tail_len() {
+        totals[N - 1] += leaves[N - 1].tail(index);
+    }
+    totals
+}
+
+#[inline(always)]
+pub(crate) fn pairwise([a, b, c, d, e, f, g, h]: [f64; 8]) -> f64 {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}

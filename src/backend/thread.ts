@@ -1,0 +1,168 @@
+/** A worker thread as a backend. */
+
+import { setInterval } from 'node:timers';
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  type TransferListItem,
+  Worker,
+} from 'node:worker_threads';
+import type { DeathReason } from '../errors.ts';
+import { native } from '../internal/native.ts';
+import { type FromWorker, type ToWorker, WorkerCell } from '../internal/protocol.ts';
+import type { Backend, BackendFactory, Movable, WorkerExit } from './backend.ts';
+
+/** What every thread of a pool is started with. */
+export interface ThreadOptions {
+  readonly resourceLimits?: ResourceLimits | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly execArgv?: string[] | undefined;
+}
+
+// Compiled, this file lies in dist/backend; the entry is the JavaScript that ships.
+const entry = new URL('../worker/thread-entry.js', import.meta.url);
+
+/** Messages taken per event before timers and sockets get their turn. */
+const drainLimit = 512;
+
+/** Makes worker threads with these options. */
+export function threadBackend(options: ThreadOptions): BackendFactory {
+  return (id, name) => new ThreadBackend(id, name, options);
+}
+
+class ThreadBackend implements Backend {
+  onMessage: (message: FromWorker) => void = () => {};
+  onExit: (exit: WorkerExit) => void = () => {};
+  readonly pid = process.pid;
+  readonly #id: number;
+  readonly #name: string;
+  readonly #options: ThreadOptions;
+  readonly #cells = new Int32Array(
+    new SharedArrayBuffer(WorkerCell.length * Int32Array.BYTES_PER_ELEMENT),
+  ) as Int32Array<SharedArrayBuffer>;
+  #worker: Worker | undefined;
+  #port: MessagePort | undefined;
+  #keepAlive: NodeJS.Timeout | undefined;
+  #sent = 0;
+  #stopped = false;
+  #reason: DeathReason = 'exit';
+  #cause: unknown;
+
+  constructor(id: number, name: string, options: ThreadOptions) {
+    this.#id = id;
+    this.#name = name;
+    this.#options = options;
+  }
+
+  get threadId(): number | undefined {
+    return this.#worker?.threadId;
+  }
+
+  start(): void {
+    const { port1, port2 } = new MessageChannel();
+    let worker: Worker;
+    try {
+      const { resourceLimits, env, execArgv } = this.#options;
+      worker = new Worker(entry, {
+        name: this.#name,
+        workerData: { port: port2, cells: this.#cells, id: this.#id, name: this.#name },
+        transferList: [port2],
+        ...(resourceLimits && { resourceLimits }),
+        ...(env && { env }),
+        ...(execArgv && { execArgv }),
+      });
+    } catch (error) {
+      port1.close();
+      port2.close();
+      throw error;
+    }
+    this.#worker = worker;
+    this.#port = port1;
+    port1.on('message', (message: FromWorker) => {
+      this.onMessage(message);
+      this.#drain(drainLimit);
+    });
+    port1.on('messageerror', (error) => this.#fail('abort', error));
+    worker.on('messageerror', (error) => this.#fail('abort', error));
+    worker.on('error', (error: unknown) => {
+      const code = (error as { code?: unknown } | null | undefined)?.code;
+      this.#reason = code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'abort';
+      this.#cause = error;
+    });
+    worker.on('exit', (exitCode) => this.#exited(exitCode));
+    // Listeners reference their port and the worker its thread; `setBusy` alone decides what
+    // keeps the program alive (referencing a Worker again after `unref` has crashed: nodejs/node#33394).
+    port1.unref();
+    worker.unref();
+  }
+
+  post(message: ToWorker, transfer?: readonly Movable[]): void {
+    this.#port?.postMessage(message, transfer as TransferListItem[] | undefined);
+    if (message.type === 'run') this.#sent = message.first + message.count;
+    else if (message.type === 'blocks') this.#sent = message.first + 1;
+  }
+
+  flagCancelled(seq: number): void {
+    Atomics.store(this.#cells, WorkerCell.cancelled, (seq + 1) | 0);
+  }
+
+  begun(): number {
+    // The cell counts modulo 2^32; it is never ahead of what was sent.
+    return this.#sent - ((this.#sent - Atomics.load(this.#cells, WorkerCell.begun)) >>> 0);
+  }
+
+  stop(): void {
+    if (this.#worker === undefined || this.#stopped) return;
+    this.#stopped = true;
+    // A thread inside native code ends only when that returns: its kernels are told to stop first.
+    if (this.#worker.threadId > 0) native.cancelThread(this.#worker.threadId);
+    void this.#worker.terminate();
+  }
+
+  setBusy(busy: boolean): void {
+    // A timer and not the port: the port closes before the worker's `exit` arrives, and the
+    // program must not end in between.
+    if (busy) {
+      if (this.#keepAlive === undefined) this.#keepAlive = setInterval(() => {}, 2 ** 31 - 1);
+      else this.#keepAlive.ref();
+    } else {
+      this.#keepAlive?.unref();
+    }
+  }
+
+  #drain(limit: number): void {
+    const port = this.#port;
+    if (port === undefined) return;
+    for (let taken = 0; taken < limit; taken++) {
+      const received = receiveMessageOnPort(port) as { message: FromWorker } | undefined;
+      if (received === undefined) return;
+      this.onMessage(received.message);
+    }
+  }
+
+  /** A message was lost on its way, so nobody knows any more what the worker has answered: it ends. */
+  #fail(reason: DeathReason, cause: unknown): void {
+    this.#reason = reason;
+    this.#cause = cause;
+    this.#stopped = true;
+    void this.#worker?.terminate();
+  }
+
+  #exited(exitCode: number): void {
+    this.#drain(Number.POSITIVE_INFINITY);
+    const begun = this.begun();
+    this.#port?.close();
+    this.#port = undefined;
+    clearInterval(this.#keepAlive);
+    const terminated = this.#stopped && this.#reason === 'exit';
+    this.onExit({
+      begun,
+      exitCode: terminated ? undefined : exitCode,
+      signal: undefined,
+      reason: terminated ? 'terminated' : this.#reason,
+      ...(this.#cause !== undefined && { cause: this.#cause }),
+    });
+  }
+}

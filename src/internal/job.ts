@@ -1,0 +1,43 @@
+/** Asynchronous kernel calls: one job of the addon, a signal that stops it, and typed errors. */
+
+import { abortSignal } from './check.ts';
+import { native, translate } from './native.ts';
+
+let lastId = 0;
+
+/**
+ * Starts a job and gives its promise, which settles when the kernel has stopped touching
+ * its arrays, never earlier: after an abort too, at its next block.
+ *
+ * @param start Calls the addon with the job's number.
+ * @param signal What may stop the job; the promise then rejects with its reason.
+ */
+export async function startJob(
+  start: (id: number) => Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  if (signal === undefined) return start(nextId()).catch(rethrow);
+  abortSignal('signal', signal).throwIfAborted();
+  const id = nextId();
+  const cancel = () => native.cancel(id);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const result = await start(id);
+    signal.throwIfAborted();
+    return result;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw translate(error);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function nextId(): number {
+  lastId = (lastId + 1) >>> 0; // the addon's job numbers have 32 bits
+  return lastId;
+}
+
+function rethrow(error: unknown): never {
+  throw translate(error);
+}

@@ -1,0 +1,114 @@
+/** One call of a pool's method, as the dispatcher sees it: a source of items with one promise. */
+
+import type { Movable } from '../backend/backend.ts';
+import type { BlocksMessage, RunMessage } from '../internal/protocol.ts';
+import type { Batch } from './batch.ts';
+import { type CallSite, withCaller } from './caller-stack.ts';
+import type { PoolFunction } from './functions.ts';
+
+/** What a call asks of the dispatcher. */
+export interface CallHost {
+  /** The call's promise has settled; items of it that are still out are cancelled. */
+  settled(call: PendingCall): void;
+  /** A call that had nothing to give has items again. */
+  refilled(call: Call): void;
+}
+
+/** What every call is made of. */
+export interface CallParts {
+  readonly site: CallSite | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds for each item; 0 for no limit. */
+  readonly timeoutMs: number;
+}
+
+/** A message with items, and what moves with it. */
+export interface Parcel {
+  readonly message: RunMessage | BlocksMessage;
+  readonly transfer: readonly Movable[];
+}
+
+/** The common part of all calls: its single settlement. */
+export abstract class PendingCall {
+  readonly site: CallSite | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  /** Set by the dispatcher that the call was submitted to. */
+  host: CallHost | undefined;
+  #settled = false;
+
+  constructor({ site, signal, timeoutMs }: CallParts) {
+    this.site = site;
+    this.signal = signal;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Whether its promise has settled. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Ends the whole call with an error. Does nothing when it has settled. */
+  abandon(error: unknown): void {
+    if (this.settle()) this.reject(error);
+  }
+
+  /** The same with an error that was made for this call: the caller's frames are added to its stack. */
+  abandonFrom(error: unknown): void {
+    if (!this.#settled) this.abandon(withCaller(error, this.site));
+  }
+
+  /** Rejects the promise; called at most once. */
+  protected abstract reject(error: unknown): void;
+
+  /** Marks the call as settled; false when it was before. */
+  protected settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.host?.settled(this);
+    return true;
+  }
+}
+
+const nothing: ReadonlySet<unknown> = new Set();
+
+/** A call whose items workers run. */
+export abstract class Call extends PendingCall {
+  readonly fn: PoolFunction;
+  /** Whether it stands in the dispatcher's queue. */
+  queued = false;
+  /** Items that a worker has and has not answered; the dispatcher counts them. */
+  out = 0;
+
+  constructor(fn: PoolFunction, parts: CallParts) {
+    super(parts);
+    this.fn = fn;
+  }
+
+  /** Whether the time of an answer tells how long an item takes. */
+  get paced(): boolean {
+    return true;
+  }
+
+  /** What is moved to the worker with the items; such items cannot be sent a second time. */
+  get moved(): ReadonlySet<unknown> {
+    return nothing;
+  }
+
+  /** How many items it could give now; infinite when it has some and nobody knows how many. */
+  abstract waiting(): number;
+  /** Takes the next items, at most `most` of them; undefined when there is none after all. */
+  abstract take(most: number): Batch | undefined;
+  /** Takes back `count` items of a batch that were sent but not begun. */
+  abstract giveBack(batch: Batch, offset: number, count: number): void;
+  /** The message that carries a batch whose first item got the number `first`. */
+  abstract parcel(batch: Batch, first: number): Parcel;
+  /** Where the item at `index` stands among the caller's values, for the path of a value that cannot cross. */
+  abstract pathOf(index: number): string;
+  /** The item at `index` succeeded. */
+  abstract result(index: number, value: unknown): void;
+  /** The item at `index` failed. */
+  abstract failure(index: number, error: unknown): void;
+  /** All results of one answer were given; a moment to report progress. */
+  answered(): void {}
+}

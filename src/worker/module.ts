@@ -1,0 +1,77 @@
+/** Task modules, imported once, and the exports that tasks name. */
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { TaskNotFoundError } from '../errors.ts';
+import { importModule } from '../internal/import-module.ts';
+
+/** What a task's reference leads to. */
+export interface LoadedTask {
+  readonly call: (...args: unknown[]) => unknown;
+  /** The exports of its module. */
+  readonly exports: object;
+}
+
+/**
+ * Imports the module (Node keeps it, so every later task finds it loaded) and finds the export.
+ *
+ * @throws {TaskNotFoundError} when there is no such module or it exports no such function.
+ * @throws whatever the module itself throws as it loads.
+ */
+export async function loadTask(module: string, name: string): Promise<LoadedTask> {
+  const exports = await importTaskModule(module);
+  const found: unknown = Object.hasOwn(exports, name)
+    ? (exports as Record<string, unknown>)[name]
+    : undefined;
+  if (typeof found !== 'function') {
+    throw new TaskNotFoundError(`${module} ${describeExport(exports, name, found)}`);
+  }
+  return { call: found as LoadedTask['call'], exports };
+}
+
+async function importTaskModule(module: string): Promise<object> {
+  try {
+    return await importModule(module);
+  } catch (error) {
+    if (!isMissing(error, module)) throw error;
+    throw new TaskNotFoundError(`There is no module ${module}${siblingAdvice(module)}`, { cause: error });
+  }
+}
+
+/** Whether it is the module itself that is missing, and not one that it imports. */
+function isMissing(error: unknown, module: string): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, url } = error as { code?: unknown; url?: unknown };
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return false;
+  if (!module.startsWith('file:')) return String((error as Error).message).includes(`'${module}'`);
+  // Node tells the missing URL; loaders such as tsx do not, so the file itself is asked.
+  return url === module || !existsSync(fileURLToPath(module));
+}
+
+const SIBLINGS = [
+  ['.js', '.ts'],
+  ['.mjs', '.mts'],
+  ['.cjs', '.cts'],
+  ['.js', '.tsx'],
+  ['.ts', '.js'],
+] as const;
+
+function siblingAdvice(module: string): string {
+  if (!module.startsWith('file:')) return '';
+  const path = fileURLToPath(module);
+  for (const [from, to] of SIBLINGS) {
+    if (!path.endsWith(from)) continue;
+    const sibling = path.slice(0, -from.length) + to;
+    if (existsSync(sibling)) return `; beside it is ${sibling}: name that one, or build it first`;
+  }
+  return '';
+}
+
+function describeExport(exports: object, name: string, found: unknown): string {
+  if (Object.hasOwn(exports, name)) return `exports \`${name}\`, but it is no function (${typeof found})`;
+  const names = Object.keys(exports).filter(
+    (known) => typeof (exports as Record<string, unknown>)[known] === 'function',
+  );
+  const list = names.length === 0 ? 'no function at all' : names.map((known) => `\`${known}\``).join(', ');
+  return `exports no \`${name}\`; it exports ${list}`;
+}

@@ -1,0 +1,95 @@
+/** Results on their way back to the pool. */
+
+import { performance } from 'node:perf_hooks';
+import { SerializationError } from '../errors.ts';
+import type { FromWorker } from '../internal/protocol.ts';
+import { explain, packError, packList } from '../internal/wire.ts';
+
+/** The part of a MessagePort that results need. */
+export interface Outlet {
+  postMessage(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
+}
+
+/** Gathers the results of consecutive items and posts them together. */
+export class Results {
+  readonly #port: Outlet;
+  #values: unknown[] = [];
+  #first = 0;
+  #since = performance.now();
+
+  constructor(port: Outlet) {
+    this.#port = port;
+  }
+
+  /** When the clock of the items that are kept was started. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Starts the clock of the items that run next. */
+  restart(): void {
+    this.#since = performance.now();
+  }
+
+  /** Keeps the result of an item; items come in their order, and a gap between them needs a flush before. */
+  add(seq: number, value: unknown): void {
+    if (this.#values.length === 0) this.#first = seq;
+    this.#values.push(value);
+  }
+
+  /** Posts what is kept. A result that cannot cross is its own item's failure and no other's. */
+  flush(): void {
+    const values = this.#values;
+    if (values.length === 0) return;
+    this.#values = [];
+    const elapsed = this.#lap();
+    try {
+      this.#done(this.#first, values, elapsed);
+    } catch {
+      this.#oneByOne(this.#first, values, elapsed / values.length);
+    }
+  }
+
+  /** Posts an item's failure, after the results before it. */
+  fail(seq: number, thrown: unknown, exports: object | undefined): void {
+    this.flush();
+    const elapsed = this.#lap();
+    const error = packError(thrown, exports === undefined ? undefined : { exports });
+    try {
+      this.#port.postMessage({ type: 'fail', seq, error, elapsed });
+    } catch (cause) {
+      this.#refuse(seq, new SerializationError('error', String((cause as Error)?.message)), elapsed);
+    }
+  }
+
+  #done(first: number, values: readonly unknown[], elapsed: number): void {
+    const { wired, transfer } = packList(values);
+    this.#port.postMessage({ type: 'done', first, count: values.length, results: wired, elapsed }, transfer);
+  }
+
+  #oneByOne(first: number, values: readonly unknown[], elapsed: number): void {
+    for (const [index, value] of values.entries()) {
+      try {
+        this.#done(first + index, [value], elapsed);
+      } catch (cause) {
+        const reason = explain(value, 'result') ?? unexplained(cause);
+        this.#refuse(first + index, reason, elapsed);
+      }
+    }
+  }
+
+  #refuse(seq: number, reason: SerializationError, elapsed: number): void {
+    this.#port.postMessage({ type: 'fail', seq, error: packError(reason), elapsed });
+  }
+
+  #lap(): number {
+    const now = performance.now();
+    const elapsed = now - this.#since;
+    this.#since = now;
+    return elapsed;
+  }
+}
+
+function unexplained(cause: unknown): SerializationError {
+  return new SerializationError('result', String((cause as Error | undefined)?.message), { cause });
+}

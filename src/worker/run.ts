@@ -1,0 +1,64 @@
+/** Items that came in one message, and how far the worker is with them. */
+
+import type { BlocksMessage, RunMessage } from '../internal/protocol.ts';
+import { unpackList } from '../internal/wire.ts';
+import type { BrokenFunction, WorkerFunction } from './functions.ts';
+
+/** Items in order, numbered from `first`. A map over a typed array is one item. */
+export class Run {
+  readonly message: RunMessage | BlocksMessage;
+  readonly first: number;
+  /** Items from here on are not run; lowered when the worker stops. */
+  end: number;
+  /** The item that runs or is the next to run, counted from 0. */
+  at = 0;
+  /** Set when the first item is about to run. */
+  fn: WorkerFunction | BrokenFunction | undefined;
+  /** One per item; empty until the first item is about to run. */
+  items: unknown[] = [];
+  /** Not 0: the item was dropped. Made with the first drop. */
+  dropped: Uint8Array | undefined;
+
+  constructor(message: RunMessage | BlocksMessage) {
+    this.message = message;
+    this.first = message.first;
+    this.end = message.type === 'run' ? message.count : 1;
+  }
+
+  /** Takes the items out of the message. What they cannot be unpacked for, every item fails with. */
+  open(fn: WorkerFunction | BrokenFunction): void {
+    this.fn = fn;
+    if (this.message.type === 'blocks') return;
+    try {
+      this.items = unpackList(this.message.items);
+    } catch (broken) {
+      this.fn = { broken };
+    }
+  }
+
+  /**
+   * Drops those of `count` items numbered from `seq` that have not begun, and tells which: ranges of
+   * numbers, each as its first and its length.
+   *
+   * @param begun How many items of this run have begun.
+   */
+  drop(seq: number, count: number, begun: number): { seq: number; count: number }[] {
+    const ranges: { seq: number; count: number }[] = [];
+    const from = Math.max(seq - this.first, begun);
+    const to = Math.min(seq - this.first + count, this.end);
+    if (from >= to) return ranges;
+    this.dropped ??= new Uint8Array(this.end);
+    let length = 0;
+    for (let index = from; index <= to; index++) {
+      const isNew = index < to && this.dropped[index] === 0;
+      if (isNew) {
+        this.dropped[index] = 1;
+        length++;
+      } else if (length > 0) {
+        ranges.push({ seq: this.first + index - length, count: length });
+        length = 0;
+      }
+    }
+    return ranges;
+  }
+}

@@ -1,0 +1,16 @@
+/** The first module of a worker thread. */
+
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { startLoop } from './loop.ts';
+
+/** What the pool starts a worker thread with. */
+export interface ThreadData {
+  readonly port: MessagePort;
+  /** See `WorkerCell`. */
+  readonly cells: Int32Array<SharedArrayBuffer>;
+  readonly id: number;
+  readonly name: string;
+}
+
+const { port, cells, id, name } = workerData as ThreadData;
+startLoop(port, cells, id, name);
