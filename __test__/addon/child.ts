@@ -54,6 +54,8 @@ export function report<T>(ended: Ended): T {
   try {
     return JSON.parse(line) as T;
   } catch {
-    throw new Error(`No report; exit code ${ended.code}, signal ${ended.signal}\n${ended.stdout}\n${ended.stderr}`);
+    throw new Error(
+      `No report; exit code ${ended.code}, signal ${ended.signal}\n${ended.stdout}\n${ended.stderr}`,
+    );
   }
 }

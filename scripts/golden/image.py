@@ -13,13 +13,17 @@ result (row-major, interleaved, 8 bits a sample). The inputs can be made again a
     edges  sample of column x, row y, channel c = 255 when ((x div 5) + (y div 3) + c + seed)
            is odd, else 0
 
-1 channel is Pillow's mode L, 2 LA, 3 RGB, 4 RGBA. With a folder, decode.json gets the
-hash of every JPEG and PNG file in it, as Pillow decodes it.
+1 channel is Pillow's mode L, 2 LA, 3 RGB, 4 RGBA. decode.json holds small files; with a
+folder, photos.json gets the hash of every JPEG and PNG file in it, as Pillow decodes it.
 """
 
 import hashlib
+import io
 import json
+import math
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 import PIL
@@ -109,8 +113,106 @@ def gaussian_blur():
             yield [*source, *radius, sha256(blurred)]
 
 
-def decode(folder):
-    """File name, width, height, channels, hash."""
+def png_by_hand(source, depth, interlaced):
+    """An RGB or grey PNG with what Pillow reads but does not write: 16 bits, interlacing."""
+    width, height = source.size
+    channels = len(source.getbands())
+    size = depth // 8
+    data = source.tobytes()
+    # The low byte differs from the high one, so that keeping the wrong one shows.
+    sample = (lambda v: bytes([v, 255 - v])) if size == 2 else (lambda v: bytes([v]))
+    passes = [(0, 0, 1, 1)]
+    if interlaced:
+        passes = [
+            (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+            (0, 1, 1, 2),
+        ]  # fmt: skip
+    raw = bytearray()
+    for left, top, across, down in passes:
+        for y in range(top, height, down):
+            row = bytearray()
+            for x in range(left, width, across):
+                for c in range(channels):
+                    row += sample(data[(y * width + x) * channels + c])
+            if row:
+                raw += b"\0" + row
+    color = {1: 0, 3: 2}[channels]
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, int(interlaced))
+
+    def chunk(kind, body):
+        crc = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + crc
+
+    pixels = chunk(b"IDAT", zlib.compress(bytes(raw)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+
+def saved(source, form, **options):
+    file = io.BytesIO()
+    source.save(file, form, **options)
+    return file.getvalue()
+
+
+def high_bytes(opened):
+    """Of 16-bit grey Pillow keeps 16 bits; its bytes are in the order of the machine."""
+    samples = opened.tobytes()
+    high = samples[1::2] if sys.byteorder == "little" else samples[::2]
+    return Image.frombytes("L", opened.size, high)
+
+
+def decode():
+    """Name, file in hex, width, height, channels, hash of the decoded pixels."""
+    # A waved picture: photographs have licences.
+    wave = Image.frombytes("RGB", (43, 29), bytes(
+        int(128 + 100 * math.sin((x * (c + 1) + y * 2) / 9) + 20 * math.cos(x * y / 31))
+        for y in range(29) for x in range(43) for c in range(3)
+    ))  # fmt: skip
+    alpha = image("ramp", 3, 43, 29, 1)
+    grey = wave.convert("L")
+    rgba = wave.copy()
+    rgba.putalpha(alpha)
+    la = grey.copy()
+    la.putalpha(alpha)
+    palette = wave.quantize(19)
+    jpegs = {
+        "4:2:0": {"subsampling": 2}, "4:2:2": {"subsampling": 1}, "4:4:4": {"subsampling": 0},
+        "progressive": {"progressive": True}, "restarts": {"restart_marker_blocks": 2},
+        "stored as RGB": {"keep_rgb": True}, "quality 10": {"quality": 10},
+    }  # fmt: skip
+    for name, options in jpegs.items():
+        file = saved(wave, "JPEG", **options)
+        yield one(f"jpeg {name}", file, "RGB")
+    yield one("jpeg grey", saved(grey, "JPEG"), "L")
+    yield one("jpeg CMYK", saved(wave.convert("CMYK"), "JPEG"), "RGB")
+    yield one("png grey", saved(grey, "PNG"), "L")
+    yield one("png grey, alpha", saved(la, "PNG"), "LA")
+    yield one("png RGB", saved(wave, "PNG"), "RGB")
+    yield one("png RGBA", saved(rgba, "PNG"), "RGBA")
+    yield one("png 1 bit", saved(grey.convert("1"), "PNG"), "L")
+    yield one("png palette", saved(palette, "PNG"), "RGB")
+    yield one("png palette, 2 bits", saved(wave.quantize(4), "PNG", bits=2), "RGB")
+    yield one("png palette, alpha", saved(palette, "PNG", transparency=b"\0\x50\xa0"), "RGBA")
+    hole = grey.getpixel((5, 5))
+    yield one("png grey, one transparent", saved(grey, "PNG", transparency=hole), "LA")
+    hole = wave.getpixel((5, 5))
+    yield one("png RGB, one transparent", saved(wave, "PNG", transparency=hole), "RGBA")
+    yield one("png grey, 16 bits", png_by_hand(grey, 16, False), "I;16")
+    yield one("png RGB, 16 bits", png_by_hand(wave, 16, False), "RGB")
+    yield one("png RGB, interlaced", png_by_hand(wave, 8, True), "RGB")
+
+
+def one(name, file, mode):
+    with Image.open(io.BytesIO(file)) as opened:
+        if mode == "I;16":
+            assert opened.mode == mode, opened.mode
+            pixels = high_bytes(opened)
+        else:
+            pixels = opened.convert(mode)
+    return [name, file.hex(), *pixels.size, len(pixels.getbands()), sha256(pixels)]
+
+
+def photos(folder):
+    """File name, width, height, channels, hash of the decoded pixels."""
     for path in sorted(folder.iterdir()):
         if path.suffix in (".jpg", ".png"):
             with Image.open(path) as opened:
@@ -133,8 +235,9 @@ def main():
     write("grayscale", grayscale, grayscale())
     write("resize", resize, resize())
     write("gaussianBlur", gaussian_blur, gaussian_blur())
+    write("decode", decode, decode())
     if len(sys.argv) > 1:
-        write("decode", decode, decode(Path(sys.argv[1])))
+        write("photos", photos, photos(Path(sys.argv[1])))
 
 
 main()

@@ -11,7 +11,13 @@ import {
 } from 'node:worker_threads';
 import type { DeathReason } from '../errors.ts';
 import { native } from '../internal/native.ts';
-import { type FromWorker, type ToWorker, WorkerCell } from '../internal/protocol.ts';
+import {
+  type CompactDone,
+  expandDone,
+  type FromWorker,
+  type ToWorker,
+  WorkerCell,
+} from '../internal/protocol.ts';
 import type { Backend, BackendFactory, Movable, WorkerExit } from './backend.ts';
 
 /** What every thread of a pool is started with. */
@@ -80,8 +86,8 @@ class ThreadBackend implements Backend {
     }
     this.#worker = worker;
     this.#port = port1;
-    port1.on('message', (message: FromWorker) => {
-      this.onMessage(message);
+    port1.on('message', (message: FromWorker | CompactDone) => {
+      this.onMessage(expandDone(message));
       this.#drain(drainLimit);
     });
     port1.on('messageerror', (error) => this.#fail('abort', error));
@@ -136,9 +142,9 @@ class ThreadBackend implements Backend {
     const port = this.#port;
     if (port === undefined) return;
     for (let taken = 0; taken < limit; taken++) {
-      const received = receiveMessageOnPort(port) as { message: FromWorker } | undefined;
+      const received = receiveMessageOnPort(port) as { message: FromWorker | CompactDone } | undefined;
       if (received === undefined) return;
-      this.onMessage(received.message);
+      this.onMessage(expandDone(received.message));
     }
   }
 

@@ -14,8 +14,10 @@ let fromWorkingDirectory: Import | undefined;
  */
 export function importModule(specifier: string, options?: ImportCallOptions): Promise<object> {
   if (isBuiltin(specifier) || /^[a-z][a-z0-9+.-]+:/i.test(specifier)) return import(specifier, options);
-  fromWorkingDirectory ??= silently(compileImport);
-  return fromWorkingDirectory(specifier, options);
+  return silently(() => {
+    fromWorkingDirectory ??= compileImport();
+    return fromWorkingDirectory(specifier, options);
+  });
 }
 
 function compileImport(): Import {
@@ -25,12 +27,15 @@ function compileImport(): Import {
   }) as Import;
 }
 
-/** Without the ExperimentalWarning that Node prints about the loader constant, which no user can act on. */
-function silently<T>(make: () => T): T {
+/**
+ * Without the ExperimentalWarning that Node prints when the loader constant is first used, which no
+ * user can act on. It is printed before `run` returns.
+ */
+function silently<T>(run: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
-    return make();
+    return run();
   } finally {
     process.emitWarning = emitWarning;
   }

@@ -112,6 +112,29 @@ export interface StopMessage {
   readonly type: 'stop';
 }
 
+/**
+ * A DoneMessage as it may be posted: `[first, count, elapsed, results]`. An array costs half of
+ * what an object with names costs, and with small calls of their own that is most of the work.
+ * Workers post `compactDone(message)`; the pool takes both forms (`expandDone`).
+ */
+export type CompactDone = readonly [first: number, count: number, elapsed: number, results: Wired];
+
+/** The short form of a DoneMessage; other messages stay as they are. */
+export function compactDone(message: FromWorker): FromWorker | CompactDone {
+  return message.type === 'done' ? [message.first, message.count, message.elapsed, message.results] : message;
+}
+
+/** Undoes `compactDone`. */
+export function expandDone(posted: FromWorker | CompactDone): FromWorker {
+  if (!isCompact(posted)) return posted;
+  const [first, count, elapsed, results] = posted;
+  return { type: 'done', first, count, elapsed, results };
+}
+
+function isCompact(posted: FromWorker | CompactDone): posted is CompactDone {
+  return Array.isArray(posted);
+}
+
 /** From a worker to the pool. */
 export type FromWorker = ReadyMessage | BeginMessage | DoneMessage | FailMessage | DroppedMessage;
 

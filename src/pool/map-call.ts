@@ -20,6 +20,8 @@ export interface MapParts extends CallParts {
   readonly chunkSize: number | undefined;
   readonly collect: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Why a result is no good; undefined when it is. Default: every result is good. */
+  readonly refuse?: (index: number, value: unknown) => Error | undefined;
   /** How many workers the pool may have. */
   readonly workers: number;
 }
@@ -107,6 +109,11 @@ export class MapCall extends Call {
 
   override result(index: number, value: unknown): void {
     if (this.settled) return;
+    const refused = this.#parts.refuse?.(index, value);
+    if (refused !== undefined) {
+      this.failure(index, refused);
+      return;
+    }
     this.#outcomes.succeed(index, value);
     if (this.#outcomes.done === this.#input.total) this.answered();
   }

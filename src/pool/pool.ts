@@ -22,7 +22,7 @@ import {
   type TypedMapOptions,
 } from './options.ts';
 import type { Runnable } from './tasks.ts';
-import { typedMemory } from './typed-map.ts';
+import { refuseResult, typedMemory } from './typed-map.ts';
 
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
@@ -230,7 +230,8 @@ export class Pool implements AsyncDisposable {
         });
         done();
       };
-      this.#list(fn, lists, { ...parts, spread: 'args' }, store, reject);
+      const refuse = (index: number, value: unknown) => refuseResult(output, index, value);
+      this.#list(fn, lists, { ...parts, spread: 'args', refuse }, store, reject);
       return;
     }
     const call = new BlocksCall(
@@ -260,5 +261,5 @@ interface MethodParts extends CallSettings {
   readonly site: ReturnType<CallSites['take']>;
   readonly name: string;
   readonly spread: 'item' | 'args';
+  readonly refuse?: (index: number, value: unknown) => Error | undefined;
 }
-

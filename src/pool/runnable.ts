@@ -45,6 +45,9 @@ function inlineSource(fn: object, name: string): string {
   return source;
 }
 
+/** Comments and spaces before anything else; bundlers take hints in them. */
+const COMMENTS = /^(?:\s+|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)+/;
+
 /** Why a function with this text cannot travel; undefined when it can, as far as its text shows. */
 function refuse(source: string): string | undefined {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) return 'it is native or bound and has no source text';
@@ -52,9 +55,9 @@ function refuse(source: string): string | undefined {
   if (/^\s*class\b/.test(code)) return 'it is a class';
   if (usesSuper(code)) return 'it uses `super`';
   if (/\bimport\s*\.\s*meta\b|\b__vite_ssr_import_meta__\b/.test(code)) return 'it uses `import.meta`';
-  // Strings are kept in place but blanked in `code`, so positions are the same in both.
-  for (const call of code.matchAll(/\b(?:import|__vite_ssr_dynamic_import__)\s*\(\s*/g)) {
-    const argument = source.slice(call.index + call[0].length);
+  // Strings are blanked in `code`, at the same positions.
+  for (const call of code.matchAll(/\b(?:import|__vite_ssr_dynamic_import__)\s*\(/g)) {
+    const argument = source.slice(call.index + call[0].length).replace(COMMENTS, '');
     if (/^['"`](?:\.{1,2}(?:\/|['"`])|\/)/.test(argument)) return 'it imports a module by a relative path';
   }
   return undefined;

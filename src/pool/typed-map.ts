@@ -4,11 +4,13 @@ import {
   type ArrayType,
   arrayType,
   constructors,
+  isBigIntArray,
   isShared,
   type NumericArray,
   numericArray,
 } from '../internal/array.ts';
-import { argumentError } from '../internal/check.ts';
+import { argumentError, show } from '../internal/check.ts';
+import { sharedArray } from '../shared/shared-array.ts';
 
 /** Where workers read, where they write, and what the caller gets in the end. */
 export interface TypedMemory {
@@ -49,9 +51,7 @@ export function typedMemory(items: NumericArray, out: unknown): TypedMemory {
 }
 
 function sharedLike(array: NumericArray): NumericArray {
-  // Every one of the constructors takes a buffer; their union has no common signature for it.
-  const Type = constructors[arrayType(array) as ArrayType] as Float64ArrayConstructor;
-  return new Type(new SharedArrayBuffer(array.length * Type.BYTES_PER_ELEMENT));
+  return sharedArray(constructors[arrayType(array) as ArrayType], array.length);
 }
 
 function sharedCopy(array: NumericArray): NumericArray {
@@ -65,4 +65,12 @@ function overlapsShifted(a: NumericArray, b: NumericArray): boolean {
   if (a.buffer !== b.buffer) return false;
   if (a.byteOffset === b.byteOffset && a.BYTES_PER_ELEMENT === b.BYTES_PER_ELEMENT) return false;
   return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+/** The error of a result that the output cannot hold; the workers' own loop words it the same way. */
+export function refuseResult(output: NumericArray, index: number, value: unknown): Error | undefined {
+  const type = isBigIntArray(output) ? 'bigint' : 'number';
+  if (typeof value === type) return undefined;
+  const message = `Expected the function to return a ${type} for the element at index ${index}, got ${show(value)}`;
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_RETURN_VALUE' });
 }

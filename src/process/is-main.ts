@@ -1,6 +1,5 @@
 /** Whether a module is the program itself. */
 
-import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
@@ -27,22 +26,17 @@ export function isMain(meta: ImportMeta): boolean {
   const entry = process.argv[1];
   const url = meta.url;
   if (entry === undefined || typeof url !== 'string' || !url.startsWith('file:')) return false;
-  return realPath(entryFile(entry)) === realPath(fileURLToPath(url));
+  return entryFile(entry) === fileURLToPath(url);
 }
 
-/** The file that Node runs for `node entry`: the ending may be left out, and a folder means its index. */
-function entryFile(entry: string): string {
+/**
+ * The file that Node runs for `node entry`: links are followed as Node follows them, the ending may be
+ * left out, and a folder means its index.
+ */
+function entryFile(entry: string): string | undefined {
   try {
     return createRequire(import.meta.url).resolve(entry);
   } catch {
-    return entry;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TaskNotFoundError } from '../errors.ts';
 import { importModule } from '../internal/import-module.ts';
+import { enableTsx } from './tsx.ts';
 
 /** What a task's reference leads to. */
 export interface LoadedTask {
@@ -30,6 +31,7 @@ export async function loadTask(module: string, name: string): Promise<LoadedTask
 }
 
 async function importTaskModule(module: string): Promise<object> {
+  await enableTsx();
   try {
     return await importModule(module);
   } catch (error) {

@@ -2,12 +2,15 @@
 
 import { performance } from 'node:perf_hooks';
 import { SerializationError } from '../errors.ts';
-import type { FromWorker } from '../internal/protocol.ts';
+import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import { explain, packError, packList } from '../internal/wire.ts';
+
+/** The folder of the worker's own code, which a user's stack need not show. */
+const machinery = new URL('.', import.meta.url).href;
 
 /** The part of a MessagePort that results need. */
 export interface Outlet {
-  postMessage(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
+  postMessage(message: FromWorker | CompactDone, transfer?: readonly ArrayBuffer[]): void;
 }
 
 /** Gathers the results of consecutive items and posts them together. */
@@ -54,7 +57,7 @@ export class Results {
   fail(seq: number, thrown: unknown, exports: object | undefined): void {
     this.flush();
     const elapsed = this.#lap();
-    const error = packError(thrown, exports === undefined ? undefined : { exports });
+    const error = packError(thrown, { exports, machinery });
     try {
       this.#port.postMessage({ type: 'fail', seq, error, elapsed });
     } catch (cause) {
@@ -64,7 +67,9 @@ export class Results {
 
   #done(first: number, values: readonly unknown[], elapsed: number): void {
     const { wired, transfer } = packList(values);
-    this.#port.postMessage({ type: 'done', first, count: values.length, results: wired, elapsed }, transfer);
+    const message = compactDone({ type: 'done', first, count: values.length, results: wired, elapsed });
+    if (transfer.length === 0) this.#port.postMessage(message);
+    else this.#port.postMessage(message, transfer);
   }
 
   #oneByOne(first: number, values: readonly unknown[], elapsed: number): void {

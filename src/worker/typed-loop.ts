@@ -43,5 +43,9 @@ function makeLoop(fn: WorkerFunction['call'], type: 'number' | 'bigint'): TypedL
     }
     return -1;
   }`;
-  return (vm.compileFunction(text, ['fn']) as (call: WorkerFunction['call']) => TypedLoop)(fn);
+  return (
+    vm.compileFunction(text, ['fn'], { filename: import.meta.url }) as (
+      call: WorkerFunction['call'],
+    ) => TypedLoop
+  )(fn);
 }

@@ -4,18 +4,17 @@ use crate::radix::Decimal;
 use crate::sieve::odd_primes;
 use crate::swing::{self, is_small};
 
-/// Below this the whole work takes less than waking the pool.
-const ENTER_FROM: u32 = 4000;
+/// Below this the work takes about as long as waking the pool.
+const ENTER_FROM: u32 = 6000;
 
 /// 4,096 limbs at a time, some 50 µs; one such block stays on its thread.
 const TEXT: Blocks = Blocks { size: 4096 * Decimal::DIGITS, inline_up_to: 4096 * Decimal::DIGITS };
 
 /// n! as decimal text, without leading zeros.
 ///
-/// The same prime swing as [`factorial`](crate::factorial), but in limbs of 18 decimal
-/// digits from the start: there is no conversion between radices, which would cost several
-/// times more than the factorial. Exact, so the same on any number of threads. Runs on the
-/// calling thread below n = 4,000 and on the native pool from there on. A JavaScript string
+/// The same prime swing as [`factorial`](crate::factorial()), but in limbs of 18 decimal
+/// digits from the start: there is no conversion between radices. Exact, so the same on any number of threads. Runs on the
+/// calling thread below n = 6,000 and on the native pool from there on. A JavaScript string
 /// holds the result up to [`MAX_STRING`](crate::MAX_STRING); this function does not check
 /// that.
 ///

@@ -15,8 +15,8 @@ const TABLE: [u64; 21] = {
     table
 };
 
-/// Below this the whole work takes less than waking the pool.
-const ENTER_FROM: u32 = 4000;
+/// Below this the work takes about as long as waking the pool.
+const ENTER_FROM: u32 = 6000;
 
 /// Up to 64k words (some 10 µs) the shift stays on its thread.
 const SHIFT: Blocks = Blocks { size: 1 << 16, inline_up_to: 1 << 16 };
@@ -25,7 +25,7 @@ const SHIFT: Blocks = Blocks { size: 1 << 16, inline_up_to: 1 << 16 };
 ///
 /// Exact, so the same on any number of threads. By prime swing: about log2(n) squarings and
 /// products, the last ones of about the size of the result. Runs on the calling thread
-/// below n = 4,000 and on the native pool from there on. A BigInt holds the result up to
+/// below n = 6,000 and on the native pool from there on. A BigInt holds the result up to
 /// [`MAX_BIGINT`](crate::MAX_BIGINT); this function does not check that.
 ///
 /// ```

@@ -38,11 +38,11 @@ pub(crate) fn cut<R: Radix>(longer: usize, shorter: usize) -> Cut {
 /// Limbs of scratch space that are enough for [`multiply`], and for [`square`] with the
 /// same length twice.
 ///
-/// Karatsuba takes `longer + 1` for itself and then the need of half the lengths; halving
-/// takes `shorter` at each step, of which there are fewer than `longer / shorter`. The
-/// constant pays for the rounding up in each of at most 64 steps.
+/// Karatsuba takes at most `longer + 1` for itself and then the need of half the lengths;
+/// halving takes `shorter` at each of at most `log2(longer / shorter)` steps. The constant
+/// pays for rounding up at each of at most 64 steps.
 pub(crate) fn scratch_len<R: Radix>(longer: usize, shorter: usize) -> usize {
-    if shorter < R::KARATSUBA_FROM { 0 } else { 2 * (longer + shorter) + 128 }
+    if shorter < R::KARATSUBA_FROM { 0 } else { 2 * longer + 64 }
 }
 
 /// `out = a * b`. `out` has as many limbs as both together, neither is empty, and `a` is
@@ -179,7 +179,7 @@ fn add_carry<R: Radix>(limb: u64, carry: i64, before: i64) -> (u64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, multiply, scratch_len, square};
+    use super::{add_carry, cut, multiply, scratch_len, square};
     use crate::radix::{Binary, Decimal, Radix};
 
     /// Long multiplication, one limb of `b` after the other.
@@ -297,6 +297,25 @@ mod tests {
     fn the_largest_limbs_zero_and_powers_of_the_radix_multiply_right() {
         check_extremes::<Binary>();
         check_extremes::<Decimal>();
+    }
+
+    #[test]
+    fn a_carry_from_the_place_before_moves_on_over_both_borders_of_a_limb() {
+        fn check_carry<R: Radix>() {
+            let value = |limb: u64, carry: i64| {
+                i128::from(limb) + i128::from(carry) * (i128::from(R::MAX_LIMB) + 1)
+            };
+            for limb in [0, 1, 2, 3, R::MAX_LIMB - 3, R::MAX_LIMB - 1, R::MAX_LIMB] {
+                for (carry, before) in (-1..=3).flat_map(|carry| (-1..=3).map(move |b| (carry, b)))
+                {
+                    let (sum, above) = add_carry::<R>(limb, carry, before);
+                    assert!(sum <= R::MAX_LIMB);
+                    assert_eq!(value(sum, above), value(limb, carry) + i128::from(before));
+                }
+            }
+        }
+        check_carry::<Binary>();
+        check_carry::<Decimal>();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | function | for |
 //! |---|---|
-//! | [`factorial`] | n! in 64-bit words |
+//! | [`factorial()`] | n! in 64-bit words |
 //! | [`factorial_string`] | n! as decimal text, without a conversion between radices |
 //! | [`multiply`] | the product of any two numbers |
 //!

@@ -3,7 +3,7 @@
 /// The largest `n` whose factorial fits into a JavaScript BigInt, which V8 limits to 2^30
 /// bits: log2(44,787,927!) is just below 2^30, log2(44,787,928!) is above.
 ///
-/// [`factorial`](crate::factorial) does not check it; whoever makes a BigInt does.
+/// [`factorial`](crate::factorial()) does not check it; whoever makes a BigInt does.
 ///
 /// ```
 /// assert_eq!(allcores_bigint::MAX_BIGINT, 44_787_927);
@@ -13,7 +13,7 @@ pub const MAX_BIGINT: u64 = 44_787_927;
 /// The largest `n` whose factorial fits into a JavaScript string, which V8 limits to
 /// 536,870,888 (2^29 - 24) characters.
 ///
-/// [`factorial_string`](crate::factorial_string) does not check it; whoever makes a
+/// [`factorial_string`](crate::factorial_string()) does not check it; whoever makes a
 /// JavaScript string does.
 ///
 /// ```

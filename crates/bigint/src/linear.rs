@@ -82,3 +82,73 @@ pub(crate) fn multiply_by_limb<R: Radix>(x: &mut Vec<u64>, limb: u64) {
         x.push(carry);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{absolute_difference, add_assign, add_signed, multiply_by_limb};
+    use crate::radix::{Binary, Decimal, Radix};
+
+    /// All numbers of `len` limbs that are close to a border of the radix.
+    fn numbers<R: Radix>(len: usize) -> Vec<Vec<u64>> {
+        let limbs = [0, 1, R::MAX_LIMB - 1, R::MAX_LIMB];
+        let number = |index: usize| (0..len).map(|i| limbs[index >> (2 * i) & 3]).collect();
+        (0..1 << (2 * len)).map(number).collect()
+    }
+
+    /// The oracle: x + factor * y place by place, with its carry; missing limbs are zero.
+    fn sum<R: Radix>(x: &[u64], factor: i128, y: &[u64]) -> (Vec<u64>, i128) {
+        let radix = i128::from(R::MAX_LIMB) + 1;
+        let mut carry = 0;
+        let limbs = x.iter().enumerate().map(|(i, &x)| {
+            let y = y.get(i).copied().unwrap_or(0);
+            let place = i128::from(x) + factor * i128::from(y) + carry;
+            carry = place.div_euclid(radix);
+            place.rem_euclid(radix) as u64
+        });
+        (limbs.collect(), carry)
+    }
+
+    fn check<R: Radix>() {
+        for x in numbers::<R>(3) {
+            for y in numbers::<R>(2).into_iter().chain(numbers::<R>(3)) {
+                let mut out = x.clone();
+                let carry = add_assign::<R>(&mut out, &y);
+                assert_eq!((out, i128::from(carry)), sum::<R>(&x, 1, &y), "{x:?} + {y:?}");
+
+                let mut out = vec![7; 3];
+                let negative = absolute_difference::<R>(&mut out, &x, &y);
+                let (forward, borrow) = sum::<R>(&x, -1, &y);
+                assert_eq!(negative, borrow < 0, "{x:?} - {y:?}");
+                let expected = if negative { sum::<R>(&[0; 3], -1, &forward).0 } else { forward };
+                assert_eq!(out, expected, "{x:?} - {y:?}");
+            }
+            for addend in -2..=3 {
+                let mut out = x.clone();
+                add_signed::<R>(&mut out, addend);
+                assert_eq!(out, sum::<R>(&x, addend.signum().into(), &[addend.unsigned_abs()]).0);
+            }
+            for limb in [1, 2, R::MAX_LIMB] {
+                let mut out = x.clone();
+                multiply_by_limb::<R>(&mut out, limb);
+                let (mut expected, mut carry) = (vec![0; 3], 0);
+                for (out, &x) in expected.iter_mut().zip(&x) {
+                    let place = u128::from(x) * u128::from(limb) + carry;
+                    *out = (place % (u128::from(R::MAX_LIMB) + 1)) as u64;
+                    carry = place / (u128::from(R::MAX_LIMB) + 1);
+                }
+                expected.extend((carry != 0).then_some(carry as u64));
+                assert_eq!(out, expected, "{x:?} * {limb}");
+            }
+        }
+    }
+
+    #[test]
+    fn binary_sums_differences_and_products_carry_over_every_border() {
+        check::<Binary>();
+    }
+
+    #[test]
+    fn decimal_sums_differences_and_products_carry_over_every_border() {
+        check::<Decimal>();
+    }
+}

@@ -8,8 +8,9 @@ use crate::linear::{absolute_difference, add_assign, trim, trimmed};
 use crate::radix::{Binary, Radix};
 
 /// A product whose lengths multiply to at most this stays on one thread and asks the token
-/// once: at most about 0.2 ms of work, in either radix.
-const SEQUENTIAL_AREA: usize = 500 * 500;
+/// once. That is 30 to 120 µs of work, by shape and radix; a third of it still pays for a
+/// hand-over.
+const SEQUENTIAL_AREA: usize = 400 * 400;
 
 /// From this many limbs in both factors together, [`multiply`] moves onto the pool.
 const ENTER_FROM: usize = 2000;

@@ -84,13 +84,16 @@ mod tests {
             let data: Vec<u8> =
                 (0..width * height * channels).map(|i| (i * i / 7 + i) as u8).collect();
             let view = View::new(&data, width, height, channels).unwrap();
-            let view =
-                view.crop(Region { left: 3, top: 1, width: width - 5, height: height - 1 }).unwrap();
+            let view = view
+                .crop(Region { left: 3, top: 1, width: width - 5, height: height - 1 })
+                .unwrap();
             let expected: Vec<u8> = (0..view.height())
                 .flat_map(|y| view.row(y).chunks(channels))
                 .map(|p| match *p {
                     [r, g, b] | [r, g, b, _] => {
-                        ((19595 * u64::from(r) + 38470 * u64::from(g) + 7471 * u64::from(b)
+                        ((19595 * u64::from(r)
+                            + 38470 * u64::from(g)
+                            + 7471 * u64::from(b)
                             + 32768)
                             >> 16) as u8
                     }

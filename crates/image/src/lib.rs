@@ -18,7 +18,7 @@
 #![deny(unsafe_code)]
 
 mod blur;
-//mod codec;
+mod codec;
 mod error;
 mod grayscale;
 mod resize;
@@ -28,7 +28,9 @@ mod tile;
 mod view;
 
 pub use blur::{MAX_RADIUS, gaussian_blur};
-//CODEC
+pub use codec::{
+    DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
+};
 pub use error::Error;
 pub use grayscale::grayscale;
 pub use resize::{Filter, resize};

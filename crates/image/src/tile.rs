@@ -15,7 +15,12 @@ pub(crate) type Lanes = [u8; LANES];
 
 /// Reads samples `from..from + tile.len()` of up to 16 rows; lanes without a row are 0.
 #[inline(always)]
-pub(crate) fn read<'a>(row: impl Fn(usize) -> &'a [u8], rows: usize, from: usize, tile: &mut [Lanes]) {
+pub(crate) fn read<'a>(
+    row: impl Fn(usize) -> &'a [u8],
+    rows: usize,
+    from: usize,
+    tile: &mut [Lanes],
+) {
     let len = tile.len();
     let (blocks, rest) = tile.as_chunks_mut::<LANES>();
     let rest_from = from + blocks.len() * LANES;

@@ -28,7 +28,7 @@ fn main() {
     table(bytes, |i| i as i16);
     table(bytes, |i| i as u32);
     table(bytes, |i| i as i32);
-    table(bytes, |i| i as u64);
+    table(bytes, |i| i);
     table(bytes, |i| i as i64);
 }
 

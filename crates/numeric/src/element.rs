@@ -151,13 +151,13 @@ trait Narrow: Float {
     fn narrow(value: f64) -> Self;
 }
 
-/// `value` rounded to `T`, as a double.
+/// `value` rounded to `T`, as a double. There is one NaN only: which one comes out of an
+/// addition depends on the order of its operands, which the levels may choose.
 fn rounded<T: Narrow>(value: f64) -> f64 {
-    T::narrow(value).widen()
+    if value.is_nan() { f64::NAN } else { T::narrow(value).widen() }
 }
 
-/// An extreme as an element again, which is exact. Which NaN comes out of the lanes depends
-/// on the elements: give one only.
+/// An extreme as an element again, which is exact, with one NaN only.
 fn canonical<T: Narrow>(value: f64) -> T {
     T::narrow(if value.is_nan() { f64::NAN } else { value })
 }

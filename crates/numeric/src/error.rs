@@ -29,7 +29,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Cancelled => Cancelled.fmt(f),
-            Error::Empty => f.write_str("Expected an array of at least one element, got an empty one"),
+            Error::Empty => {
+                f.write_str("Expected an array of at least one element, got an empty one")
+            }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
             }

@@ -9,8 +9,8 @@ use std::fmt;
 /// let big = Exact::from((1_i128 << 53) + 1);
 /// assert_eq!(big.to_f64(), 9007199254740992.0); // a tie goes to the even neighbour
 /// assert_eq!(big.to_i128(), Some((1 << 53) + 1));
-/// assert_eq!(Exact::from(-5).words(), [5, 0, 0, 0]);
-/// assert!(Exact::from(-5).is_negative());
+/// assert_eq!(Exact::from(-5_i128).words(), [5, 0, 0, 0]);
+/// assert!(Exact::from(-5_i128).is_negative());
 /// ```
 // Two's complement, so the derived order is the numeric one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,9 +91,8 @@ impl Exact {
         for i in 0..4 {
             let mut carry = 0_u128;
             for j in 0..4 - i {
-                let sum = u128::from(left[i]) * u128::from(right[j])
-                    + u128::from(words[i + j])
-                    + carry;
+                let sum =
+                    u128::from(left[i]) * u128::from(right[j]) + u128::from(words[i + j]) + carry;
                 words[i + j] = sum as u64;
                 carry = sum >> 64;
             }
@@ -196,7 +195,9 @@ mod tests {
     #[test]
     fn halves_are_put_together_with_their_sign() {
         assert_eq!(Exact::from_halves(5, -1).to_i128(), Some(5 - (1 << 64)));
-        assert_eq!(Exact::from_halves(u128::MAX, 1).minus(Exact::from(u128::MAX)).to_i128(), Some(1 << 64));
-        assert_eq!(format!("{:x}", Exact::from_halves(0, i128::MIN)), format!("-8{}", "0".repeat(47)));
+        let sum = Exact::from_halves(u128::MAX, 1);
+        assert_eq!(sum.minus(Exact::from(u128::MAX)).to_i128(), Some(1 << 64));
+        let digits = format!("{:x}", Exact::from_halves(0, i128::MIN));
+        assert_eq!(digits, format!("-8{}", "0".repeat(47)));
     }
 }

@@ -25,11 +25,11 @@ impl<V: Terms, const GREATEST: bool> Body for Extreme<V, GREATEST> {
         let (blocks, rest) = self.0.split(whole);
         let mut least = [simd.splat(f64::INFINITY); ROWS];
         for first in (0..whole).step_by(ROWS) {
-            for part in 0..ROWS {
+            for (part, least) in least.iter_mut().enumerate() {
                 blocks.prefetch(simd, first + part);
                 let row = blocks.row(simd, first + part);
                 let row = if GREATEST { simd.negate(row) } else { row };
-                least[part] = simd.lesser(least[part], row);
+                *least = simd.lesser(*least, row);
             }
         }
         for row in 0..rest.rows() {
@@ -37,8 +37,7 @@ impl<V: Terms, const GREATEST: bool> Body for Extreme<V, GREATEST> {
             let row = if GREATEST { simd.negate(row) } else { row };
             least[0] = simd.lesser(least[0], row);
         }
-        let least =
-            simd.lesser(simd.lesser(least[0], least[1]), simd.lesser(least[2], least[3]));
+        let least = simd.lesser(simd.lesser(least[0], least[1]), simd.lesser(least[2], least[3]));
         let mut best = f64::INFINITY;
         for lane in simd.to_array(least) {
             best = lesser(best, lane);

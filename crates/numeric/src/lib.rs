@@ -18,10 +18,10 @@
 //! `f64` of the same value.
 //!
 //! How it is built: a kernel is a *reduction* (`split.rs`: a body for one thread, a rule
-//! that cuts it in two, a rule that joins two results). Bodies are safe code that the
-//! compiler vectorises once for each instruction set (`simd/`). What the floats' kernels add
-//! up is behind one trait (`terms.rs`), so that a mask or a NaN policy is a new kind of
-//! terms and not a new kernel.
+//! that cuts it in two, a rule that joins two results). Bodies are safe code, compiled once
+//! for each instruction set (`simd/`). What the floats' kernels add up or compare is behind
+//! one trait (`terms.rs`), so that a mask or a NaN policy is a new kind of terms and not a new
+//! kernel.
 
 #![deny(unsafe_code)]
 

@@ -14,7 +14,7 @@ use crate::split::Job;
 /// use allcores_numeric::{Error, min};
 /// use allcores_parallel::Token;
 /// assert_eq!(min(&Token::new(), &[3, -2, 7]), Ok(-2));
-/// assert!(min(&Token::new(), &[0.0, -0.0]).unwrap().is_sign_negative());
+/// assert!(min(&Token::new(), &[0.0_f64, -0.0]).unwrap().is_sign_negative());
 /// assert_eq!(min::<f64>(&Token::new(), &[]), Err(Error::Empty));
 /// ```
 ///
@@ -38,7 +38,7 @@ pub fn min<T: Element>(token: &Token, values: &[T]) -> Result<T, Error> {
 /// use allcores_numeric::max;
 /// use allcores_parallel::Token;
 /// assert_eq!(max(&Token::new(), &[3, -2, 7]), Ok(7));
-/// assert!(max(&Token::new(), &[-0.0, 0.0]).unwrap().is_sign_positive());
+/// assert!(max(&Token::new(), &[-0.0_f64, 0.0]).unwrap().is_sign_positive());
 /// assert!(max(&Token::new(), &[1.0, f64::NAN, 2.0]).unwrap().is_nan());
 /// ```
 ///

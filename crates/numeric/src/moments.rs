@@ -134,9 +134,9 @@ fn sum<S: Simd, V: Terms>(simd: S, terms: V) -> f64 {
     let (fours, ones) = terms.split(whole);
     let mut lanes = [simd.splat(0.0); 4];
     for first in (0..whole).step_by(4) {
-        for part in 0..4 {
+        for (part, sum) in lanes.iter_mut().enumerate() {
             fours.prefetch(simd, first + part);
-            lanes[part] = simd.add(lanes[part], fours.row(simd, first + part));
+            *sum = simd.add(*sum, fours.row(simd, first + part));
         }
     }
     for row in 0..ones.rows() {

@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn small_and_large_operands_give_the_rounded_quotient() {
         for (numerator, denominator, expected) in [
-            (1, 3, 1.0 / 3.0),
+            (1_i128, 3_u128, 1.0 / 3.0),
             (-2, 3, -2.0 / 3.0),
             (0, 7, 0.0),
             (6, 3, 2.0),
@@ -68,8 +68,17 @@ mod tests {
     }
 
     #[test]
+    fn the_least_remainder_decides_a_tie() {
+        // 2^53 + 1 is half-way between two doubles; the rest is 2^-100.
+        let tie = Exact::from((1_i128 << 53) + 1).times(Exact::from(1_i128 << 100));
+        assert_eq!(quotient(tie, 1 << 100), 9007199254740992.0);
+        let above = tie.plus(Exact::from(1_i128));
+        assert_eq!(quotient(above, 1 << 100), 9007199254740994.0);
+    }
+
+    #[test]
     fn a_division_by_zero_is_nan() {
-        assert!(quotient(Exact::from(5), 0).is_nan());
+        assert!(quotient(Exact::from(5_i128), 0).is_nan());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn read_limit(token: &Token, bytes: &[u8]) -> Result<u64, Cancelled> {
     reduce(Job::new(token), Words(bytes))
 }
 
+/// So many bytes are asked for in advance at once; more would wait for each other.
 const PAGE: usize = 1024;
 const LINE: usize = 64;
 

@@ -29,10 +29,12 @@ interface WiredInstance {
   errors: WiredError[] | undefined;
 }
 
-/** Where the classes of errors are looked for: the module of the task that ran. */
+/** What is known of the place where an error was thrown. */
 export interface ErrorScope {
-  /** Its exports. */
-  readonly exports: object;
+  /** The exports of the task's module, among which the classes of errors are looked for. */
+  readonly exports?: object | undefined;
+  /** A stack ends before the first frame with this in it: the code that called the task. */
+  readonly machinery?: string | undefined;
 }
 
 /** Causes are followed this far; a longer chain is a list in disguise. */
@@ -48,7 +50,7 @@ interface PackState {
  * Makes whatever a task threw ready to be posted. It never throws, and what it gives can always be
  * posted: a property that cannot cross is left behind, a thrown value that cannot is a SerializationError.
  *
- * @param scope The task's module, by whose exports its own error classes are told.
+ * @param scope What is known of the task that threw it.
  */
 export function packError(thrown: unknown, scope?: ErrorScope): WiredError {
   return packAny(thrown, { done: new Map(), scope }, 0);
@@ -74,7 +76,7 @@ function packInstance(error: Error, state: PackState, depth: number): WiredInsta
     class: classOf(error, state.scope?.exports),
     name: text(read(error, 'name'), 'Error'),
     message: text(read(error, 'message'), ''),
-    stack: text(read(error, 'stack'), undefined),
+    stack: framesAbove(text(read(error, 'stack'), undefined), state.scope?.machinery),
     properties: [],
     cause: undefined,
     errors: undefined,
@@ -87,6 +89,14 @@ function packInstance(error: Error, state: PackState, depth: number): WiredInsta
   if (isAggregate) wired.errors = errors.map((one) => packAny(one, state, depth + 1));
   packProperties(error, wired, isAggregate, state);
   return wired;
+}
+
+/** The stack without the frames of the code that called the task and all that called it. */
+function framesAbove(stack: string | undefined, machinery: string | undefined): string | undefined {
+  if (stack === undefined || machinery === undefined) return stack;
+  const lines = stack.split('\n');
+  const end = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(machinery));
+  return end === -1 ? stack : lines.slice(0, end).join('\n');
 }
 
 const carried = new Set(['message', 'stack', 'cause']);

@@ -106,5 +106,10 @@ export function isPart(view: ArrayBufferView): boolean {
 
 /** Whether a value is an error: of any realm, a DOMException, or made with an error's prototype. */
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error || value instanceof DOMException;
+  if (types.isNativeError(value)) return true;
+  try {
+    return value instanceof Error || value instanceof DOMException;
+  } catch {
+    return false; // a revoked proxy
+  }
 }

@@ -14,6 +14,7 @@ fn a_token_cancelled_before_the_call_stops_it_before_its_first_block() {
     for len in [0, 1, 100, 5_000] {
         assert_eq!(multiply(&token, &vec![3; len], &vec![5; len]), Err(Cancelled), "{len}");
     }
+    assert_eq!(multiply(&token, &[], &[1]), Err(Cancelled));
     assert_eq!(token.blocks(), 0);
 }
 

@@ -27,8 +27,11 @@ fn products_of_up_to_80_words_are_right_for_all_pairs_of_lengths() {
 #[test]
 fn products_around_the_crossovers_are_right() {
     let mut random = Random::new(3);
-    // Karatsuba from 32 (48 for squares), threads above 500 x 500, the pool from 2,000.
-    for len in [31, 32, 33, 47, 48, 49, 63, 64, 65, 499, 500, 501, 999, 1_000, 1_001, 4_001] {
+    // Karatsuba from 20 (32 for squares), cuts for threads above 400 x 400, the pool from
+    // 2,000 in both together.
+    for len in
+        [19, 20, 21, 31, 32, 33, 63, 64, 65, 399, 400, 401, 799, 800, 801, 999, 1_000, 1_001, 4_001]
+    {
         let (a, b) = (random.words(len), random.words(len));
         check(&a, &b);
         check(&a, &a.clone());
@@ -42,14 +45,14 @@ fn products_around_the_crossovers_are_right() {
 fn very_unbalanced_products_are_right() {
     let mut random = Random::new(4);
     let long = random.words(100_003);
-    for len in [1, 2, 3, 4, 5, 31, 32, 33, 100, 777] {
+    for len in [1, 2, 3, 4, 5, 19, 20, 21, 33, 100, 777] {
         check(&long, &random.words(len));
     }
 }
 
 #[test]
 fn words_of_ones_only_are_right() {
-    for len in [1, 2, 31, 32, 33, 64, 100, 256, 257, 500, 501, 1_024, 3_000] {
+    for len in [1, 2, 19, 20, 21, 32, 64, 100, 257, 400, 401, 1_024, 3_000] {
         let ones = vec![u64::MAX; len];
         check(&ones, &ones);
         check(&ones, &ones[..len.div_ceil(3)]);

@@ -107,8 +107,7 @@ impl<const K: usize> Pass<K> {
         let inside = radius.min(self.len - 1);
         self.sums = [[0; 16]; K];
         let mut add = |step: &Group<K>, times: u32| {
-            for (sum, &sample) in self.sums.as_flattened_mut().iter_mut().zip(step.as_flattened())
-            {
+            for (sum, &sample) in self.sums.as_flattened_mut().iter_mut().zip(step.as_flattened()) {
                 *sum = sum.wrapping_add(u32::from(sample).wrapping_mul(times));
             }
         };

@@ -22,14 +22,15 @@ fn oracle_line(line: &mut [u8], filter: Box) {
 fn oracle(src: View<'_>, radius: (f32, f32)) -> Vec<u8> {
     let (width, height, channels) = (src.width(), src.height(), src.channels());
     let mut out: Vec<u8> = (0..height).flat_map(|y| src.row(y)).copied().collect();
-    let mut apply = |filter: Option<Box>, lines: usize, len: usize, at: &dyn Fn(usize, usize) -> usize| {
-        let Some(filter) = filter else { return };
-        for i in 0..lines {
-            let mut line: Vec<u8> = (0..len).map(|j| out[at(i, j)]).collect();
-            oracle_line(&mut line, filter);
-            line.iter().enumerate().for_each(|(j, &value)| out[at(i, j)] = value);
-        }
-    };
+    let mut apply =
+        |filter: Option<Box>, lines: usize, len: usize, at: &dyn Fn(usize, usize) -> usize| {
+            let Some(filter) = filter else { return };
+            for i in 0..lines {
+                let mut line: Vec<u8> = (0..len).map(|j| out[at(i, j)]).collect();
+                oracle_line(&mut line, filter);
+                line.iter().enumerate().for_each(|(j, &value)| out[at(i, j)] = value);
+            }
+        };
     let row = width * channels;
     apply(Box::of_gaussian(radius.0), height * channels, width, &|i, j| {
         i / channels * row + j * channels + i % channels
@@ -54,11 +55,17 @@ fn every_instruction_set_and_channel_count_equals_the_definition_on_a_crop() {
     for channels in 1..=4 {
         let data = noise(width * height * channels);
         let whole = View::new(&data, width, height, channels).unwrap();
-        for (left, top, width, height) in
-            [(0, 0, 70, 53), (3, 2, 33, 17), (5, 1, 1, 40), (2, 9, 50, 1), (1, 1, 1, 1), (0, 5, 16, 16)]
-        {
+        for (left, top, width, height) in [
+            (0, 0, 70, 53),
+            (3, 2, 33, 17),
+            (5, 1, 1, 40),
+            (2, 9, 50, 1),
+            (1, 1, 1, 1),
+            (0, 5, 16, 16),
+        ] {
             let view = whole.crop(Region { left, top, width, height }).unwrap();
-            for radius in [(0.0, 0.0), (0.3, 2.0), (5.0, 0.0), (0.0, 7.5), (40.0, 1.5), (900.0, 300.0)]
+            for radius in
+                [(0.0, 0.0), (0.3, 2.0), (5.0, 0.0), (0.0, 7.5), (40.0, 1.5), (900.0, 300.0)]
             {
                 let expected = oracle(view, radius);
                 for isa in Isa::all() {

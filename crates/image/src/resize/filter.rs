@@ -49,9 +49,7 @@ impl Filter {
             _ if distance >= self.support() => 0.0,
             Filter::Bilinear => 1.0 - distance,
             Filter::Hamming => sinc(distance) * (0.54 + 0.46 * (distance * PI).cos()),
-            Filter::Bicubic if distance < 1.0 => {
-                (1.5 * distance - 2.5) * distance * distance + 1.0
-            }
+            Filter::Bicubic if distance < 1.0 => (1.5 * distance - 2.5) * distance * distance + 1.0,
             Filter::Bicubic => (((distance - 5.0) * distance + 8.0) * distance - 4.0) * -0.5,
             Filter::Lanczos3 => sinc(x) * sinc(x / 3.0),
         }

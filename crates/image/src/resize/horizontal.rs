@@ -55,7 +55,7 @@ impl<const C: usize> Kernel for Rows<'_, C> {
     fn run(self) {
         let Rows { token, src, top, weights, premultiply, band, row } = self;
         let rows = band.len() / row;
-        let mut tile = vec![[[0; LANES]; C]; TILE];
+        let mut tile = [[[0; LANES]; C]; TILE];
         let mut sums = [[[0; LANES]; C]; TARGETS];
         let mut results = [[[0; LANES]; C]; TARGETS];
         let mut products = 0;

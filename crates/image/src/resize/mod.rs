@@ -70,28 +70,28 @@ fn run(
     let channels = src.channels();
     check_out(out, samples(width, height, channels)?)?;
     let (across, down) = (width != src.width(), height != src.height());
-    let alpha = channels % 2 == 0;
+    let alpha = channels.is_multiple_of(2);
     match (across, down) {
         (false, false) => copy(token, src, false, out)?,
         _ if filter == Filter::Nearest => nearest::resize(token, src, width, height, out)?,
         (true, false) => {
-            let weights = Weights::new(src.width(), width, filter)?;
+            let weights = Weights::new(token, src.width(), width, filter)?;
             horizontal::resize(isa, token, src, &weights, alpha, out)?;
         }
         (false, true) if !alpha => {
-            let weights = Weights::new(src.height(), height, filter)?;
+            let weights = Weights::new(token, src.height(), height, filter)?;
             vertical::resize(isa, token, src, &weights, out)?;
         }
         (_, true) => {
             let mut between = buffer(width, src.height(), channels)?;
             if across {
-                let weights = Weights::new(src.width(), width, filter)?;
+                let weights = Weights::new(token, src.width(), width, filter)?;
                 horizontal::resize(isa, token, src, &weights, alpha, &mut between)?;
             } else {
                 copy(token, src, true, &mut between)?;
             }
             let between = View::new(&between, width, src.height(), channels)?;
-            let weights = Weights::new(src.height(), height, filter)?;
+            let weights = Weights::new(token, src.height(), height, filter)?;
             vertical::resize(isa, token, between, &weights, out)?;
         }
     }
@@ -122,9 +122,11 @@ fn copy(token: &Token, src: View<'_>, premultiply: bool, out: &mut [u8]) -> Resu
 fn buffer(width: usize, height: usize, channels: usize) -> Result<Vec<u8>, Error> {
     let len = samples(width, height, channels)?;
     let mut buffer = Vec::new();
-    buffer
-        .try_reserve_exact(len)
-        .map_err(|_| Error::TooLarge { width, height, limit: isize::MAX as u64 })?;
+    buffer.try_reserve_exact(len).map_err(|_| Error::TooLarge {
+        width,
+        height,
+        limit: isize::MAX as u64,
+    })?;
     buffer.resize(len, 0);
     Ok(buffer)
 }

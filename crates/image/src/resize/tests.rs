@@ -47,8 +47,7 @@ fn many_bands_give_the_same_bytes_inside_and_outside_the_pool() {
     let view = View::new(&data, width, height, 4).unwrap();
     for filter in Filter::ALL {
         let outside = resized(Isa::current(), view, (333, 411), filter);
-        let inside =
-            allcores_parallel::enter(|| resized(Isa::current(), view, (333, 411), filter));
+        let inside = allcores_parallel::enter(|| resized(Isa::current(), view, (333, 411), filter));
         assert!(outside == inside, "{filter:?}");
         // The rows of a band do not know of the others: a taller image begins the same.
         let narrow = resized(Isa::current(), view, (333, height), filter);

@@ -1,8 +1,15 @@
+use std::collections::TryReserveError;
+
+use allcores_parallel::{Blocks, Token, map};
+
 use super::Filter;
 use crate::Error;
 
 /// Fraction bits of a weight.
 const FRACTION_BITS: u32 = 22;
+
+/// Weights that are computed at once: some 100 µs of work.
+const WEIGHTS_PER_BLOCK: usize = 4096;
 
 /// What a sum of weighted samples begins with: a half.
 pub(super) const HALF: i32 = 1 << (FRACTION_BITS - 1);
@@ -18,28 +25,60 @@ pub(super) struct Weights {
 impl Weights {
     /// Weights for `from` source to `to` target positions, computed in `f64` in Pillow's
     /// order and rounded to 22 bits.
-    pub(super) fn new(from: usize, to: usize, filter: Filter) -> Result<Self, Error> {
+    pub(super) fn new(
+        token: &Token,
+        from: usize,
+        to: usize,
+        filter: Filter,
+    ) -> Result<Self, Error> {
         let scale = from as f64 / to as f64;
         let stretch = scale.max(1.0);
         let support = filter.support() * stretch;
-        let too_large = |_| Error::TooLarge { width: from, height: to, limit: isize::MAX as u64 };
-        let mut weights = Weights { spans: Vec::new(), all: Vec::new() };
-        weights.spans.try_reserve_exact(to).map_err(too_large)?;
-        let mut exact = Vec::new();
-        for target in 0..to {
+        let span = |target: usize| {
             let center = (target as f64 + 0.5) * scale;
             // Both casts truncate; a negative start becomes 0.
             let start = (center - support + 0.5) as usize;
-            let end = ((center + support + 0.5) as usize).min(from);
-            exact.clear();
-            exact.try_reserve(end - start).map_err(too_large)?;
-            exact.extend(
-                (start..end).map(|x| filter.weight((x as f64 - center + 0.5) * (1.0 / stretch))),
-            );
-            let sum = exact.iter().fold(0.0, |sum, weight| sum + weight);
-            weights.all.try_reserve(exact.len()).map_err(too_large)?;
-            weights.all.extend(exact.iter().map(|weight| fixed(weight, sum)));
-            weights.spans.push((start, weights.all.len()));
+            (center, start, ((center + support + 0.5) as usize).min(from))
+        };
+        let taps = (2.0 * support) as usize + 2;
+        let targets = (WEIGHTS_PER_BLOCK / taps).max(1);
+        let blocks = Blocks { size: targets, inline_up_to: targets };
+        let parts = map(token, to, blocks, |range| {
+            let mut weights = Vec::new();
+            let mut exact = Vec::new();
+            for target in range {
+                let (center, start, end) = span(target);
+                exact.clear();
+                exact.try_reserve(end - start)?;
+                exact.extend(
+                    (start..end)
+                        .map(|x| filter.weight((x as f64 - center + 0.5) * (1.0 / stretch))),
+                );
+                let sum = exact.iter().fold(0.0, |sum, weight| sum + weight);
+                weights.try_reserve(exact.len())?;
+                weights.extend(exact.iter().map(|weight| fixed(*weight, sum)));
+            }
+            Ok(weights)
+        })?;
+        Self::join(parts, (0..to).map(|target| (span(target).1, span(target).2)))
+            .map_err(|_| Error::TooLarge { width: from, height: to, limit: isize::MAX as u64 })
+    }
+
+    fn join(
+        parts: Vec<Result<Vec<i32>, TryReserveError>>,
+        ranges: impl ExactSizeIterator<Item = (usize, usize)>,
+    ) -> Result<Self, TryReserveError> {
+        let mut weights = Weights { spans: Vec::new(), all: Vec::new() };
+        for part in parts {
+            let part = part?;
+            weights.all.try_reserve(part.len())?;
+            weights.all.extend(part);
+        }
+        weights.spans.try_reserve_exact(ranges.len())?;
+        let mut at = 0;
+        for (start, end) in ranges {
+            at += end - start;
+            weights.spans.push((start, at));
         }
         Ok(weights)
     }
@@ -58,8 +97,8 @@ impl Weights {
     }
 }
 
-fn fixed(weight: &f64, sum: f64) -> i32 {
-    let part = if sum == 0.0 { *weight } else { weight / sum };
+fn fixed(weight: f64, sum: f64) -> i32 {
+    let part = if sum == 0.0 { weight } else { weight / sum };
     let half = if part < 0.0 { -0.5 } else { 0.5 };
     (half + part * f64::from(1 << FRACTION_BITS)) as i32
 }
@@ -74,12 +113,15 @@ pub(super) fn sample(sum: i32) -> u8 {
 mod tests {
     use super::{FRACTION_BITS, Weights};
     use crate::Filter;
+    use allcores_parallel::Token;
 
     #[test]
     fn weights_sum_to_one_and_stay_inside_the_source() {
         for filter in Filter::ALL {
-            for (from, to) in [(1, 1), (1, 9), (9, 1), (100, 7), (7, 100), (1000, 999)] {
-                let weights = Weights::new(from, to, filter).unwrap();
+            for (from, to) in
+                [(1, 1), (1, 9), (9, 1), (100, 7), (7, 100), (1000, 999), (90, 70_000)]
+            {
+                let weights = Weights::new(&Token::new(), from, to, filter).unwrap();
                 for target in 0..to {
                     let (start, taps) = weights.of(target);
                     assert!(!taps.is_empty() && start + taps.len() <= from);

@@ -1,0 +1,28 @@
+/**
+ * GMP 6.3 through gmpy2 2.3: `gmpy2.fac(n)`, and its `.digits()` for text.
+ *
+ * Why this is its best: GMP's factorial is prime swing over its own multiplication, with code
+ * chosen for the processor at run time (the wheel is built "fat"). It has no settings and no
+ * threads. The time includes gmpy2's object, as ours includes the bigint.
+ */
+
+import type { Contender } from '../harness/case.ts';
+import type { Remote } from '../harness/remote.ts';
+import type { Resources } from '../harness/resources.ts';
+import { readText, startPython } from './python-peer.ts';
+
+/** The process that runs gmpy2. */
+export class Gmpy2 {
+  readonly #process: Remote;
+
+  constructor(resources: Resources) {
+    this.#process = startPython(resources, 'gmpy2', 'gmpy2_tasks');
+  }
+
+  /** `factorial` answers in base 16, `factorialString` in base 10. */
+  contender(task: 'factorial' | 'factorialString', ns: readonly number[], n: number): Contender {
+    const timed = this.#process.contender('gmpy2.fac', { task, ns }, readText);
+    const checked = this.#process.contender('gmpy2.fac', { task: `${task}, answer`, n }, readText);
+    return { ...timed, answer: () => checked.answer() };
+  }
+}

@@ -1,0 +1,60 @@
+"""CPython's multiprocessing.Pool, by fork: its fastest start method."""
+
+import multiprocessing
+
+pools = {}
+
+
+def increment(x):
+    return x + 1
+
+
+def pool_of(workers):
+    if workers not in pools:
+        pools[workers] = multiprocessing.get_context("fork").Pool(workers)
+    return pools[workers]
+
+
+def close():
+    for pool in pools.values():
+        pool.terminate()
+        pool.join()
+
+
+def map_integers(store, items, chunk, workers):
+    values = [i % 1000 for i in range(items)]
+    pool = pool_of(workers)
+    return lambda: pool.map(increment, values, chunksize=chunk)
+
+
+def map_answer(store, items, chunk, workers):
+    work = map_integers(store, items, chunk, workers)
+    return lambda: ",".join(map(str, work()))
+
+
+def apply_at_once(store, items, workers):
+    pool = pool_of(workers)
+    return lambda: [pending.get() for pending in [pool.apply_async(increment, (i,)) for i in range(items)]]
+
+
+def apply_in_turn(store, items, workers):
+    pool = pool_of(workers)
+    return lambda: [pool.apply(increment, (i,)) for i in range(items)]
+
+
+def joined(prepare):
+    def prepare_joined(store, **arguments):
+        work = prepare(store, **arguments)
+        return lambda: ",".join(map(str, work()))
+
+    return prepare_joined
+
+
+TASKS = {
+    "map": map_integers,
+    "map, answer": map_answer,
+    "apply at once": apply_at_once,
+    "apply at once, answer": joined(apply_at_once),
+    "apply in turn": apply_in_turn,
+    "apply in turn, answer": joined(apply_in_turn),
+}

@@ -1,0 +1,179 @@
+/** Filters on a photograph of 12 megapixels, from raster to raster, and JPEG in memory. */
+
+import { cpuCount } from 'allcores';
+import { decode, encode, gaussianBlur, grayscale, resize } from 'allcores/image';
+import { type Agreement, closeBytes, identical } from '../harness/agreement.ts';
+import type { Answer, Case, Context, Rival, Suite } from '../harness/case.ts';
+import { blocking } from '../harness/contenders.ts';
+import { lazy } from '../harness/lazy.ts';
+import { OneThread } from '../peers/one-thread.ts';
+import { OpenCV } from '../peers/opencv.ts';
+import { Pillow } from '../peers/pillow.ts';
+import { openSharp, type Sharp, sharpRival } from '../peers/sharp.ts';
+import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
+import { photo } from './photo.ts';
+
+const SIGMA = 15;
+const QUALITY = 80;
+
+/** The suite `image`; `n` is the number of pixels. */
+export const image: Suite = (context: Context): Case[] => {
+  const [width, height] = context.quick ? [200, 150] : [4000, 3000];
+  const small = context.quick ? { width: 40, height: 30 } : { width: 800, height: 600 };
+  const cores = cpuCount();
+  const { resources } = context;
+  const raster = lazy(() => photo(width, height));
+  const jpeg = lazy(() => encode(raster(), { format: 'jpeg', quality: QUALITY }));
+  const shape = [height, width, 3];
+  const pillow = lazy(() => loaded(new Pillow(resources)));
+  const opencv = lazy(() => loaded(new OpenCV(resources, cores)));
+  const oneThread = lazy(async () => {
+    const peer = new OneThread(resources);
+    await peer.load('photo', raster());
+    return peer;
+  });
+  const sharp = lazy(openSharp);
+
+  async function loaded<P extends Pillow | OpenCV>(peer: P): Promise<P> {
+    await peer.load('photo', raster().data, shape);
+    await peer.load('jpeg', jpeg());
+    return peer;
+  }
+  const raw = (from: Sharp) => from(raster().data, { raw: { width, height, channels: 3 } });
+
+  const item = (
+    task: string,
+    run: () => unknown,
+    answer: () => Answer,
+    baselines: () => Promise<Rival[]>,
+    peers: () => Promise<Rival[]>,
+  ): Case => ({
+    task,
+    n: width * height,
+    unit: 'ms',
+    open: async () => ({
+      ours: blocking('allcores', run, answer),
+      rivals: [...(await baselines()), ...(context.peers ? await peers() : [])],
+    }),
+  });
+  /** A kernel from raster to raster. */
+  const filter = (
+    task: string,
+    run: () => { readonly data: Uint8Array },
+    baselines: () => Promise<Rival[]>,
+    peers: () => Promise<Rival[]>,
+  ) => item(task, run, () => run().data, baselines, peers);
+
+  const rasterCases = [
+    filter(
+      `gaussianBlur(${SIGMA})`,
+      () => gaussianBlur(raster(), { radius: SIGMA }),
+      async () => [
+        loop('running sums', () => gaussianBlurLoop(raster(), SIGMA)),
+        (await oneThread()).filterRival('gaussianBlur', 'photo', { radius: SIGMA }),
+      ],
+      async () => {
+        const from = await sharp();
+        const equal = { sigma: SIGMA, precision: 'float', minAmplitude: 0.001 } as const;
+        return [
+          (await pillow()).rival('gaussianBlur', { x: 'photo', radius: SIGMA }, identical),
+          (await opencv()).rival('gaussianBlur', { x: 'photo', sigma: SIGMA }, closeBytes(1.5)),
+          sharpRival(
+            from,
+            cores,
+            { 'same sigma': { start: () => raw(from).blur(equal).raw() } },
+            closeBytes(2),
+          ),
+          sharpRival(
+            from,
+            cores,
+            { 'blur(15), effective sigma 12.4': { start: () => raw(from).blur(SIGMA).raw() } },
+            closeBytes(6),
+            'sharp, as written',
+          ),
+        ];
+      },
+    ),
+    filter(
+      `resize to ${small.width}×${small.height}, lanczos3`,
+      () => resize(raster(), { ...small, fit: 'fill', filter: 'lanczos3' }),
+      async () => [
+        (await oneThread()).filterRival('resize', 'photo', { ...small, fit: 'fill', filter: 'lanczos3' }),
+      ],
+      async () => {
+        const from = await sharp();
+        const shrink = () =>
+          raw(from).resize(small.width, small.height, { fit: 'fill', kernel: 'lanczos3' }).raw();
+        return [
+          (await pillow()).rival('resize', { x: 'photo', ...small, filter: 'lanczos3' }, identical),
+          sharpRival(from, cores, { 'kernel lanczos3': { start: shrink } }, closeBytes(1.5)),
+        ];
+      },
+    ),
+    filter(
+      'grayscale',
+      () => grayscale(raster()),
+      async () => [
+        loop('fixed point', () => grayscaleLoop(raster())),
+        (await oneThread()).filterRival('grayscale', 'photo', {}),
+      ],
+      async () => {
+        const from = await sharp();
+        return [
+          (await pillow()).rival('grayscale', { x: 'photo' }, identical),
+          (await opencv()).rival('grayscale', { x: 'photo' }, closeBytes(1)),
+          sharpRival(
+            from,
+            cores,
+            { 'linear light': { start: () => raw(from).grayscale().toColourspace('b-w').raw() } },
+            closeBytes(12),
+          ),
+        ];
+      },
+    ),
+  ];
+  if (!context.peers) return rasterCases;
+
+  // Decoders may round differently, and encoders choose their own tables: the pictures must be close.
+  const close: Agreement = closeBytes(2);
+  return [
+    ...rasterCases,
+    filter(
+      'decode JPEG',
+      () => decode(jpeg()),
+      async () => [],
+      async () => {
+        const from = await sharp();
+        return [
+          (await pillow()).rival('decode', { x: 'jpeg' }, close),
+          (await opencv()).rival('decode', { x: 'jpeg' }, close),
+          sharpRival(from, cores, { raw: { start: () => from(jpeg()).raw() } }, close),
+        ];
+      },
+    ),
+    item(
+      `encode JPEG, quality ${QUALITY}, 4:2:0`,
+      () => encode(raster(), { format: 'jpeg', quality: QUALITY }),
+      () => decode(jpeg()).data,
+      async () => [],
+      async () => {
+        const from = await sharp();
+        const answer = (bytes: Uint8Array) => from(bytes).raw().toBuffer();
+        const as = (optimizeCoding: boolean) => ({
+          start: () => raw(from).jpeg({ quality: QUALITY, chromaSubsampling: '4:2:0', optimizeCoding }),
+          answer,
+        });
+        return [
+          (await pillow()).rival('encode', { x: 'photo', quality: QUALITY }, close),
+          (await opencv()).rival('encode', { x: 'photo', quality: QUALITY }, close),
+          sharpRival(from, cores, { 'optimised tables': as(true), 'fixed tables': as(false) }, close),
+        ];
+      },
+    ),
+  ];
+};
+
+/** A plain loop that gives the samples. */
+function loop(name: string, run: () => Uint8Array): Rival {
+  return { peer: 'plain JavaScript', agreement: identical, settings: [blocking(name, run, run)] };
+}

@@ -1,0 +1,90 @@
+//! A walk over the segments of a JPEG file, without decoding.
+
+use crate::Error;
+
+/// What the frame header says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub(super) precision: u8,
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) components: usize,
+    /// Arithmetic coding packs more pixels into a byte than Huffman codes can.
+    pub(super) arithmetic: bool,
+}
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+
+/// The frame header.
+pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
+    let mut at = 0;
+    while let Some(segment) = next(bytes, &mut at) {
+        match segment.marker {
+            // Huffman tables, an extension and arithmetic conditioning lie among the frames.
+            0xC4 | 0xC8 | 0xCC => {}
+            0xC0..=0xCF => {
+                if let [precision, h1, h0, w1, w0, components, ..] = *segment.body {
+                    return Ok(Frame {
+                        precision,
+                        width: usize::from(u16::from_be_bytes([w1, w0])),
+                        height: usize::from(u16::from_be_bytes([h1, h0])),
+                        components: usize::from(components),
+                        arithmetic: segment.marker >= 0xC9,
+                    });
+                }
+                break;
+            }
+            SOS | EOI => break,
+            _ => {}
+        }
+    }
+    Err(corrupt("it has no complete frame header"))
+}
+
+/// Whether the file goes on to its end marker. Decoders invent the pixels that are missing.
+pub(super) fn is_complete(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(segment) = next(bytes, &mut at) {
+        if segment.marker == EOI {
+            return true;
+        }
+    }
+    false
+}
+
+pub(super) fn corrupt(detail: &str) -> Error {
+    Error::Corrupt { format: "JPEG", detail: detail.to_owned() }
+}
+
+struct Segment<'a> {
+    marker: u8,
+    body: &'a [u8],
+}
+
+/// The next segment from `at` on; anything between segments, such as entropy-coded data,
+/// is passed over.
+fn next<'a>(bytes: &'a [u8], at: &mut usize) -> Option<Segment<'a>> {
+    loop {
+        let rest = bytes.get(*at..)?;
+        *at += rest.iter().position(|&byte| byte == 0xFF)? + 1;
+        let marker = *bytes.get(*at)?;
+        match marker {
+            0xFF => {} // padding
+            // A stuffed data byte, restart markers and the like: no segment follows.
+            0x00 | 0x01 | 0xD0..=0xD7 | SOI => *at += 1,
+            EOI => {
+                *at += 1;
+                return Some(Segment { marker, body: &[] });
+            }
+            _ => {
+                let length = bytes.get(*at + 1..*at + 3)?;
+                let end = *at + 1 + usize::from(u16::from_be_bytes([length[0], length[1]]));
+                let body = bytes.get(*at + 3..end)?;
+                *at = end;
+                return Some(Segment { marker, body });
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The codecs: Pillow's pixels, round trips, damaged files, limits.
+
+use std::path::Path;
+
+use allcores_image::{
+    DEFAULT_PIXEL_LIMIT, Error, Format, Info, Region, Subsampling, View, decode_into, encode_jpeg,
+    encode_png, probe,
+};
+use allcores_parallel::Token;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// A file of the golden cases: its name, its bytes, what its header promises, its hash.
+struct Case {
+    name: String,
+    file: Vec<u8>,
+    size: (usize, usize, usize),
+    hash: String,
+}
+
+fn cases() -> Vec<Case> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../__test__/golden/image/decode.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let size = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+    let cases = file["cases"].as_array().unwrap().iter().map(|case| Case {
+        name: text(&case[0]),
+        file: (0..text(&case[1]).len())
+            .step_by(2)
+            .map(|i| u8::from_str_radix(&text(&case[1])[i..i + 2], 16).unwrap())
+            .collect(),
+        size: (size(&case[2]), size(&case[3]), size(&case[4])),
+        hash: text(&case[5]),
+    });
+    cases.collect()
+}
+
+fn decode(file: &[u8]) -> Result<(Info, Vec<u8>), Error> {
+    let info = probe(file)?;
+    let mut out = vec![0; info.width * info.height * info.channels];
+    decode_into(&Token::new(), file, DEFAULT_PIXEL_LIMIT, &mut out)?;
+    Ok((info, out))
+}
+
+fn noise(len: usize, seed: u32) -> impl Iterator<Item = u32> {
+    (0..len).scan(seed, |state, _| {
+        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some(*state >> 8)
+    })
+}
+
+#[test]
+fn every_kind_of_file_decodes_to_the_pixels_of_pillow() {
+    for case in cases() {
+        let (info, pixels) = decode(&case.file).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+        assert_eq!((info.width, info.height, info.channels), case.size, "{}", case.name);
+        let format = if case.name.starts_with("jpeg") { Format::Jpeg } else { Format::Png };
+        assert_eq!(info.format, format);
+        let hash: String = Sha256::digest(pixels).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hash, case.hash, "{}", case.name);
+    }
+}
+
+#[test]
+fn a_file_that_ends_early_is_an_error_wherever_it_is_cut() {
+    for case in cases() {
+        for len in 0..case.file.len() {
+            let error = decode(&case.file[..len]).expect_err(&case.name);
+            let early = matches!(error, Error::UnknownFormat) && len < 8;
+            assert!(
+                early || matches!(error, Error::Corrupt { .. }),
+                "{} {len}: {error}",
+                case.name
+            );
+        }
+    }
+}
+
+#[test]
+fn no_damage_to_a_file_makes_the_decoder_panic_or_hang() {
+    let mut refused = 0;
+    for case in cases() {
+        let mut random = noise(usize::MAX, case.file.len() as u32);
+        let mut below = |limit: usize| random.next().unwrap() as usize % limit;
+        for round in 0..600 {
+            let mut file = case.file.clone();
+            for _ in 0..=below(4) {
+                let at = below(if round % 2 == 0 { file.len() } else { file.len().min(60) });
+                match below(4) {
+                    0 => file[at] ^= 1 << below(8),
+                    1 => file[at] = below(256) as u8,
+                    2 => file[at] = 0xFF,
+                    _ => drop(file.splice(at..at, [0, 0xFF])),
+                }
+            }
+            refused += usize::from(decode(&file).is_err());
+        }
+    }
+    assert!(refused > 3000, "{refused}");
+}
+
+#[test]
+fn a_png_gives_back_its_pixels_at_every_level_and_channel_count() {
+    for channels in 1..=4 {
+        let (width, height) = (61, 47);
+        let data: Vec<u8> =
+            noise(width * height * channels, 5).map(|v| (v >> 3 & 0x7F) as u8).collect();
+        let view = View::new(&data, width, height, channels).unwrap();
+        for level in 0..=9 {
+            let file = encode_png(&Token::new(), view, level).unwrap();
+            let (info, pixels) = decode(&file).unwrap();
+            assert_eq!(info, Info { format: Format::Png, width, height, channels });
+            assert!(pixels == data, "{channels} {level}");
+        }
+        let crop = view.crop(Region { left: 2, top: 3, width: 5, height: 7 }).unwrap();
+        let (_, pixels) = decode(&encode_png(&Token::new(), crop, 6).unwrap()).unwrap();
+        assert!(pixels.chunks(5 * channels).zip(0..).all(|(row, y)| row == crop.row(y)));
+    }
+}
+
+/// The mean square error between two rasters.
+fn error(a: &[u8], b: &[u8]) -> f64 {
+    let sum: f64 = a.iter().zip(b).map(|(&a, &b)| f64::from(a.abs_diff(b)).powi(2)).sum();
+    sum / a.len() as f64
+}
+
+#[test]
+fn a_jpeg_comes_back_close_and_closer_with_quality() {
+    let (width, height) = (90, 70);
+    for channels in [1, 3] {
+        let data: Vec<u8> = (0..width * height * channels)
+            .map(|i| {
+                let (x, y) = ((i / channels) % width, i / channels / width);
+                (100.0 + 60.0 * (x as f64 / 9.0).sin() + 60.0 * (y as f64 / 7.0).cos()) as u8
+            })
+            .collect();
+        let view = View::new(&data, width, height, channels).unwrap();
+        for subsampling in [Subsampling::S420, Subsampling::S444] {
+            let errors = [20, 75, 95].map(|quality| {
+                let file = encode_jpeg(&Token::new(), view, quality, subsampling).unwrap();
+                let (info, pixels) = decode(&file).unwrap();
+                assert_eq!(info, Info { format: Format::Jpeg, width, height, channels });
+                error(&data, &pixels)
+            });
+            // A peak signal to noise ratio of 40 dB is a mean square error of 6.5.
+            assert!(
+                errors[2] < 6.5 && errors[2] < errors[1] && errors[1] < errors[0],
+                "{errors:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_of_pixels_with_alpha_shows_them_on_white() {
+    let white = [200, 10, 10, 0].repeat(16 * 16);
+    let view = View::new(&white, 16, 16, 4).unwrap();
+    let file = encode_jpeg(&Token::new(), view, 90, Subsampling::S444).unwrap();
+    let (info, pixels) = decode(&file).unwrap();
+    assert_eq!(info.channels, 3);
+    assert!(pixels.iter().all(|&sample| sample == 255));
+    let view = View::new(&white[..512], 16, 16, 2).unwrap();
+    let (info, _) =
+        decode(&encode_jpeg(&Token::new(), view, 90, Subsampling::S444).unwrap()).unwrap();
+    assert_eq!(info.channels, 1);
+}
+
+#[test]
+fn too_many_pixels_are_refused_from_the_header_and_a_tiny_file_cannot_promise_many() {
+    for case in cases() {
+        let pixels = (case.size.0 * case.size.1) as u64;
+        let mut out = vec![0; case.size.0 * case.size.1 * case.size.2];
+        let error = decode_into(&Token::new(), &case.file, pixels - 1, &mut out).unwrap_err();
+        assert!(matches!(error, Error::TooLarge { .. }), "{}", case.name);
+        assert_eq!(decode_into(&Token::new(), &case.file, pixels, &mut out), Ok(()));
+        out.push(0);
+        let error = decode_into(&Token::new(), &case.file, pixels, &mut out).unwrap_err();
+        assert!(matches!(error, Error::InvalidArgument(_)));
+    }
+    let mut png = cases().into_iter().find(|case| case.name == "png RGB").unwrap().file;
+    png[16..24].copy_from_slice(&[0, 0, 0x3F, 0xFF, 0, 0, 0x3F, 0xFF]);
+    assert!(matches!(probe(&png), Err(Error::Corrupt { .. })));
+    let mut jpeg = cases().into_iter().find(|case| case.name == "jpeg grey").unwrap().file;
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x3F, 0xFF, 0x3F, 0xFF]);
+    assert!(matches!(probe(&jpeg), Err(Error::Corrupt { .. })));
+}
+
+#[test]
+fn a_cancelled_token_stops_every_codec_and_bad_numbers_are_refused() {
+    let token = Token::new();
+    token.cancel();
+    for case in cases() {
+        let mut out = vec![0; case.size.0 * case.size.1 * case.size.2];
+        let result = decode_into(&token, &case.file, DEFAULT_PIXEL_LIMIT, &mut out);
+        assert_eq!(result, Err(Error::Cancelled), "{}", case.name);
+    }
+    let view = View::new(&[1, 2, 3], 1, 1, 3).unwrap();
+    assert_eq!(encode_png(&token, view, 6), Err(Error::Cancelled));
+    assert_eq!(encode_jpeg(&token, view, 80, Subsampling::S420), Err(Error::Cancelled));
+    let live = Token::new();
+    assert!(matches!(encode_png(&live, view, 10), Err(Error::InvalidArgument(_))));
+    for quality in [0, 101] {
+        let result = encode_jpeg(&live, view, quality, Subsampling::S420);
+        assert!(matches!(result, Err(Error::InvalidArgument(_))));
+    }
+}
