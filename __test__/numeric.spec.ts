@@ -148,6 +148,16 @@ describe('the limits of integers', () => {
     expect(dot(new Uint8Array([1, 2]), new Uint8Array([200, 200]))).toBe(600);
   });
 
+  test('what a subclass calls itself does not change what its elements are', () => {
+    class Renamed extends Float64Array {
+      override get [Symbol.toStringTag](): 'Float64Array' {
+        return 'Int8Array' as 'Float64Array';
+      }
+    }
+    expect(sum(new Renamed([0.5, 0.25]))).toBe(0.75);
+    expect(() => sum(new Renamed([0.5]), { bigint: true })).toThrow(TypeError);
+  });
+
   test('bytes are bytes, clamped or not', () => {
     expect(dot<Uint8Array | Uint8ClampedArray>(new Uint8Array([1, 2]), new Uint8ClampedArray([3, 4]))).toBe(
       11,

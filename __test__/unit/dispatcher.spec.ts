@@ -224,6 +224,21 @@ describe('a dispatcher', () => {
     expect(results).toEqual(['result 0', 'result 1', 'result 2', 'result 3']);
   });
 
+  test('counts only the first answer to each item of a chunk', async () => {
+    const s = stage(
+      onRun((worker, run) => {
+        for (let seq = run.first; seq < run.first + run.count; seq++) {
+          for (const answer of [done(seq), done(seq), fail(seq)]) worker.say(answer);
+          worker.say({ type: 'dropped', seq, count: 1 });
+          worker.say(done(run.first, run.count - 1));
+        }
+      }),
+    );
+    expect(await s.map(['a', 'b', 'c'], { chunkSize: 3 })).toEqual(['result 0', 'result 1', 'result 2']);
+    expect(s.items()).toEqual(['a', 'b', 'c']);
+    expect(await s.apply('next')).toBe('result 3');
+  });
+
   test('moves what a dead worker had not begun, in order, and runs nothing twice', async () => {
     const s = stage(
       firstThenGood((worker, message) => {

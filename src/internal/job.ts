@@ -16,7 +16,13 @@ export async function startJob(
   start: (id: number) => Promise<unknown>,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (signal === undefined) return start(nextId()).catch(rethrow);
+  if (signal === undefined) {
+    try {
+      return await start(nextId());
+    } catch (error) {
+      throw translate(error); // also what the addon throws before there is a promise
+    }
+  }
   abortSignal('signal', signal).throwIfAborted();
   const id = nextId();
   const cancel = () => native.cancel(id);
@@ -36,8 +42,4 @@ export async function startJob(
 function nextId(): number {
   lastId = (lastId + 1) >>> 0; // the addon's job numbers have 32 bits
   return lastId;
-}
-
-function rethrow(error: unknown): never {
-  throw translate(error);
 }

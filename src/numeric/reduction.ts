@@ -1,4 +1,4 @@
-import type { NumericArray } from '../internal/array.ts';
+import { arrayType, type NumericArray } from '../internal/array.ts';
 import { argumentError, boolean, ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
@@ -53,5 +53,6 @@ export function bigintOption(x: NumericArray, value: unknown): boolean {
 }
 
 function isFloat(x: NumericArray): boolean {
-  return x[Symbol.toStringTag].startsWith('Float');
+  // Not the array's own property, which a subclass may have changed.
+  return arrayType(x)?.startsWith('Float') === true;
 }

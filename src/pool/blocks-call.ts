@@ -4,6 +4,7 @@ import type { NumericArray } from '../internal/array.ts';
 import { BlockCell } from '../internal/protocol.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
+import { withCaller } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 import type { Progress } from './outcomes.ts';
 
@@ -112,7 +113,7 @@ export class BlocksCall extends Call {
   }
 
   override failure(_index: number, error: unknown): void {
-    this.abandonFrom(error);
+    this.abandon(withCaller(error, this.site));
   }
 
   protected override reject(error: unknown): void {

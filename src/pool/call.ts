@@ -3,7 +3,7 @@
 import type { Movable } from '../backend/backend.ts';
 import type { BlocksMessage, RunMessage } from '../internal/protocol.ts';
 import type { Batch } from './batch.ts';
-import { type CallSite, withCaller } from './caller-stack.ts';
+import { type CallSite, errorAt } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 
 /** What a call asks of the dispatcher. */
@@ -53,9 +53,9 @@ export abstract class PendingCall {
     if (this.settle()) this.reject(error);
   }
 
-  /** The same with an error that was made for this call: the caller's frames are added to its stack. */
-  abandonFrom(error: unknown): void {
-    if (!this.#settled) this.abandon(withCaller(error, this.site));
+  /** The same with an error of allcores' own, which is made only when it is needed. */
+  abandonWith(make: () => Error): void {
+    if (!this.#settled) this.abandon(errorAt(this.site, make));
   }
 
   /** Rejects the promise; called at most once. */

@@ -37,21 +37,46 @@ export class CallSites {
  * error, or whose stack cannot be changed, stays as it is.
  */
 export function withCaller(error: unknown, site: CallSite | undefined): unknown {
-  if (site === undefined || !(error instanceof Error)) return error;
-  const frames = site.stack.slice(site.stack.indexOf('\n    at ') + 1);
-  if (!frames.startsWith('    at ')) return error;
+  const frames = framesOf(site);
+  if (frames === '' || !(error instanceof Error)) return error;
   try {
     const { stack } = error;
-    if (typeof stack === 'string' && !stack.endsWith(frames)) {
-      Object.defineProperty(error, 'stack', {
-        value: `${stack}\n${frames}`,
-        writable: true,
-        configurable: true,
-        enumerable: false,
-      });
-    }
+    if (typeof stack === 'string' && !stack.endsWith(frames)) setStack(error, stack + frames);
   } catch {
     // A frozen error: its own frames must do.
   }
   return error;
+}
+
+/**
+ * An error of allcores' own about a call. The frames of the dispatcher would tell the user
+ * nothing, so the caller's are all that it has; without frames to take and to format, ten
+ * thousands of pending calls can be rejected in an instant.
+ */
+export function errorAt<E extends Error>(site: CallSite | undefined, make: () => E): E {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  let error: E;
+  try {
+    error = make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  setStack(error, `${error.name}: ${error.message}${framesOf(site)}`);
+  return error;
+}
+
+/** The frames, each with a line break before it; empty when there is none. */
+function framesOf(site: CallSite | undefined): string {
+  const start = site?.stack.indexOf('\n    at ') ?? -1;
+  return start < 0 ? '' : (site as CallSite).stack.slice(start);
+}
+
+function setStack(error: Error, stack: string): void {
+  Object.defineProperty(error, 'stack', {
+    value: stack,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
 }

@@ -17,6 +17,7 @@ import type { DoneMessage, DroppedMessage, FailMessage, FromWorker } from '../in
 import { explain, unpackError, unpackList } from '../internal/wire.ts';
 import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
+import { errorAt } from './caller-stack.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
@@ -39,7 +40,7 @@ export class Dispatcher implements CallHost {
     this.#fleet = new Fleet(options, create, {
       message: (slot, message) => this.#receive(slot, message),
       ended: (slot, exit) => this.#bury(slot, exit),
-      failing: (error) => this.#giveUp(error),
+      failing: (slot, exit) => this.#giveUp(slot.id, exit),
     });
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -49,7 +50,7 @@ export class Dispatcher implements CallHost {
   /** Takes a call. Calls of one turn are looked at together, in a microtask. */
   submit(call: PendingCall): void {
     if (this.#state !== 'open') {
-      call.abandonFrom(new PoolClosedError());
+      call.abandonWith(() => new PoolClosedError());
       return;
     }
     const { signal } = call;
@@ -96,8 +97,8 @@ export class Dispatcher implements CallHost {
   terminate(): Promise<void> {
     if (this.#state !== 'terminated') {
       this.#state = 'terminated';
-      const error = () => new PoolClosedError('The pool was terminated while the call was pending');
-      for (const call of [...this.#pending]) call.abandonFrom(error());
+      const closed = () => new PoolClosedError('The pool was terminated while the call was pending');
+      for (const call of [...this.#pending]) call.abandonWith(closed);
       this.#fleet.release();
       for (const slot of [...this.#fleet.slots]) this.#fleet.kill(slot);
       this.#checkEnd();
@@ -202,7 +203,8 @@ export class Dispatcher implements CallHost {
     const call = batch.callAt(offset);
     slot.cancel(batch, offset, 1);
     this.#guard(slot);
-    call.failure(batch.indexAt(offset), new TaskTimeoutError(timeoutMs));
+    const error = errorAt(call.site, () => new TaskTimeoutError(timeoutMs));
+    call.failure(batch.indexAt(offset), error);
     this.#pump();
   }
 
@@ -280,16 +282,19 @@ export class Dispatcher implements CallHost {
         else if (call !== undefined) lost.push({ call, index: batch.indexAt(offset) });
       }
     }
-    for (const { call, index } of lost.reverse()) call.failure(index, new WorkerDiedError(slot.id, exit));
-    for (const { call } of lost) call.answered();
+    const died = () => new WorkerDiedError(slot.id, exit);
+    for (const { call, index } of lost.reverse()) {
+      call.failure(index, errorAt(call.site, died));
+      call.answered();
+    }
     if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
     this.#checkEnd();
   }
 
   /** Workers cannot be started: everything that waits for one is rejected. */
-  #giveUp(error: WorkerDiedError): void {
+  #giveUp(workerId: number, exit: WorkerExit): void {
     for (let call = this.#queue.head(); call !== undefined; call = this.#queue.head()) {
-      call.abandonFrom(new WorkerDiedError(error.workerId, error));
+      call.abandonWith(() => new WorkerDiedError(workerId, exit));
     }
   }
 

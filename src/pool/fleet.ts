@@ -1,7 +1,6 @@
 /** The workers of one pool: starting, ending, and never waiting for one for ever. */
 
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
-import { WorkerDiedError } from '../errors.ts';
 import type { FromWorker } from '../internal/protocol.ts';
 import { Slot } from './slot.ts';
 
@@ -27,8 +26,8 @@ export interface FleetEvents {
   message(slot: Slot, message: FromWorker): void;
   /** A worker is no more; its items are the dispatcher's affair. */
   ended(slot: Slot, exit: WorkerExit): void;
-  /** Workers cannot be started. */
-  failing(error: WorkerDiedError): void;
+  /** Workers cannot be started; this is the last that failed. */
+  failing(slot: Slot, exit: WorkerExit): void;
 }
 
 /** Starts workers on demand and ends them. */
@@ -165,7 +164,7 @@ export class Fleet {
     this.#events.ended(slot, exit);
     if (!failed || ++this.#failures < maxFailures) return;
     this.#failures = 0;
-    this.#events.failing(new WorkerDiedError(slot.id, exit));
+    this.#events.failing(slot, exit);
   }
 
   /** It was stopped and does not end: what it was sent counts as begun, so that nothing can run twice. */

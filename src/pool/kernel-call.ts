@@ -3,7 +3,7 @@
 import { TaskTimeoutError } from '../errors.ts';
 import { type AnyKernel, runKernel } from '../internal/kernel.ts';
 import { type CallParts, PendingCall } from './call.ts';
-import { withCaller } from './caller-stack.ts';
+import { errorAt, withCaller } from './caller-stack.ts';
 import { AsyncInput, type Input } from './input.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 import { Ring } from './ring.ts';
@@ -113,7 +113,9 @@ export class KernelCall extends PendingCall {
     const abort = () => stop.abort(this.#stop.signal.reason);
     this.#stop.signal.addEventListener('abort', abort, { once: true });
     const timer =
-      timeoutMs > 0 ? setTimeout(() => stop.abort(new TaskTimeoutError(timeoutMs)), timeoutMs) : undefined;
+      timeoutMs > 0
+        ? setTimeout(() => stop.abort(errorAt(site, () => new TaskTimeoutError(timeoutMs))), timeoutMs)
+        : undefined;
     try {
       const args = spread === 'args' ? (item as readonly unknown[]) : [item];
       const value = await runKernel(kernel, args, stop.signal);

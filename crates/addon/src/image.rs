@@ -1,6 +1,6 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
-use allcores_image::{Error, Filter, Subsampling, View};
+use allcores_image::{Error, Filter, Format, Info, Subsampling, View};
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
@@ -67,4 +67,276 @@ fn filter_named(name: &str) -> Result<Filter, Failure> {
         "lanczos3" => Filter::Lanczos3,
         _ => return Err(Failure::wrong_type(format!("Unknown filter {name}"))),
     })
+}
+
+fn grayscale_of(raster: Raster, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        allcores_image::grayscale(token, raster.view()?, &mut out)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+fn blur_of(raster: Raster, x: f64, y: f64, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        allcores_image::gaussian_blur(token, raster.view()?, x as f32, y as f32, &mut out)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// The size of a resized image and how its pixels come about.
+struct Target {
+    area: Vec<f64>,
+    width: u32,
+    height: u32,
+    filter: String,
+}
+
+fn resize_of(
+    raster: Raster,
+    target: Target,
+    mut out: BytesMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let filter = filter_named(&target.filter)?;
+        let (width, height) = (target.width as usize, target.height as usize);
+        let view = raster.view()?;
+        let &[left, top, right, bottom] = target.area.as_slice() else {
+            return Err(Failure::wrong_type("Expected an area of four numbers"));
+        };
+        let area = allcores_image::Area { left, top, right, bottom };
+        allcores_image::resize(token, view, area, (width, height), filter, &mut out)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+fn decode_of(bytes: Bytes, limit: f64, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        allcores_image::decode_into(token, &bytes, limit as u64, &mut out)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+fn jpeg_of(raster: Raster, quality: u32, full_colour: bool) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let subsampling = if full_colour { Subsampling::S444 } else { Subsampling::S420 };
+        let quality = u8::try_from(quality).unwrap_or(u8::MAX); // out of range either way
+        let file = allcores_image::encode_jpeg(token, raster.view()?, quality, subsampling)?;
+        Ok(Outcome::Bytes(file))
+    }
+}
+
+fn png_of(raster: Raster, level: u32) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let level = u8::try_from(level).unwrap_or(u8::MAX); // out of range either way
+        Ok(Outcome::Bytes(allcores_image::encode_png(token, raster.view()?, level)?))
+    }
+}
+
+/// Reads a file's header and refuses an image of more than `limit` pixels.
+#[napi(catch_unwind)]
+pub fn probe_image(bytes: Bytes, limit: f64) -> Result<ImageInfo, JsError> {
+    let info = allcores_image::probe(&bytes).map_err(Failure::from)?;
+    let Info { format, width, height, channels, .. } = info;
+    let pixels = (width as u64).saturating_mul(height as u64);
+    if pixels > limit as u64 {
+        let refused = Error::TooLarge { width, height, limit: limit as u64 };
+        return Err(Failure::from(refused).into());
+    }
+    let format = match format {
+        Format::Jpeg => "jpeg",
+        Format::Png => "png",
+    };
+    // A header cannot say more than 32 bits in either direction.
+    let [width, height, channels] = [width, height, channels].map(|value| value as u32);
+    Ok(ImageInfo { format: format.to_owned(), width, height, channels })
+}
+
+/// Decodes a file into memory of the size that its header asks for.
+#[napi(catch_unwind)]
+pub fn decode_image(
+    env: Env,
+    bytes: Bytes,
+    limit: f64,
+    out: BytesMut,
+) -> Result<Outcome, JsError> {
+    run(env, decode_of(bytes, limit, out))
+}
+
+/// [`decode_image`] as a job.
+#[napi(catch_unwind)]
+pub fn start_decode_image(
+    env: Env,
+    id: u32,
+    bytes: Held<Bytes>,
+    limit: f64,
+    out: Held<BytesMut>,
+) -> Result<Pending, JsError> {
+    let ((bytes, hold), (out, hold_out)) = (bytes.split(), out.split());
+    start(env, id, vec![hold, hold_out], decode_of(bytes, limit, out))
+}
+
+/// A JPEG file.
+#[napi(catch_unwind)]
+pub fn encode_jpeg(
+    env: Env,
+    data: Bytes,
+    width: u32,
+    height: u32,
+    channels: u32,
+    quality: u32,
+    full_colour: bool,
+) -> Result<Outcome, JsError> {
+    run(env, jpeg_of(Raster::new(data, width, height, channels), quality, full_colour))
+}
+
+/// [`encode_jpeg`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
+pub fn start_encode_jpeg(
+    env: Env,
+    id: u32,
+    data: Held<Bytes>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    quality: u32,
+    full_colour: bool,
+) -> Result<Pending, JsError> {
+    let (data, hold) = data.split();
+    let raster = Raster::new(data, width, height, channels);
+    start(env, id, vec![hold], jpeg_of(raster, quality, full_colour))
+}
+
+/// A PNG file.
+#[napi(catch_unwind)]
+pub fn encode_png(
+    env: Env,
+    data: Bytes,
+    width: u32,
+    height: u32,
+    channels: u32,
+    level: u32,
+) -> Result<Outcome, JsError> {
+    run(env, png_of(Raster::new(data, width, height, channels), level))
+}
+
+/// [`encode_png`] as a job.
+#[napi(catch_unwind)]
+pub fn start_encode_png(
+    env: Env,
+    id: u32,
+    data: Held<Bytes>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    level: u32,
+) -> Result<Pending, JsError> {
+    let (data, hold) = data.split();
+    start(env, id, vec![hold], png_of(Raster::new(data, width, height, channels), level))
+}
+
+/// One channel of luma.
+#[napi(catch_unwind)]
+pub fn grayscale(
+    env: Env,
+    data: Bytes,
+    width: u32,
+    height: u32,
+    channels: u32,
+    out: BytesMut,
+) -> Result<Outcome, JsError> {
+    run(env, grayscale_of(Raster::new(data, width, height, channels), out))
+}
+
+/// [`grayscale`] as a job.
+#[napi(catch_unwind)]
+pub fn start_grayscale(
+    env: Env,
+    id: u32,
+    data: Held<Bytes>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    out: Held<BytesMut>,
+) -> Result<Pending, JsError> {
+    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
+    let raster = Raster::new(data, width, height, channels);
+    start(env, id, vec![hold, hold_out], grayscale_of(raster, out))
+}
+
+/// A Gaussian blur with Pillow's bytes.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
+pub fn gaussian_blur(
+    env: Env,
+    data: Bytes,
+    width: u32,
+    height: u32,
+    channels: u32,
+    x: f64,
+    y: f64,
+    out: BytesMut,
+) -> Result<Outcome, JsError> {
+    run(env, blur_of(Raster::new(data, width, height, channels), x, y, out))
+}
+
+/// [`gaussian_blur`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
+pub fn start_gaussian_blur(
+    env: Env,
+    id: u32,
+    data: Held<Bytes>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    x: f64,
+    y: f64,
+    out: Held<BytesMut>,
+) -> Result<Pending, JsError> {
+    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
+    let raster = Raster::new(data, width, height, channels);
+    start(env, id, vec![hold, hold_out], blur_of(raster, x, y, out))
+}
+
+/// Brings an area of an image to a size.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
+pub fn resize(
+    env: Env,
+    data: Bytes,
+    width: u32,
+    height: u32,
+    channels: u32,
+    area: Vec<f64>,
+    new_width: u32,
+    new_height: u32,
+    filter: String,
+    out: BytesMut,
+) -> Result<Outcome, JsError> {
+    let raster = Raster::new(data, width, height, channels);
+    let target = Target { area, width: new_width, height: new_height, filter };
+    run(env, resize_of(raster, target, out))
+}
+
+/// [`resize`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
+pub fn start_resize(
+    env: Env,
+    id: u32,
+    data: Held<Bytes>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    area: Vec<f64>,
+    new_width: u32,
+    new_height: u32,
+    filter: String,
+    out: Held<BytesMut>,
+) -> Result<Pending, JsError> {
+    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
+    let raster = Raster::new(data, width, height, channels);
+    let target = Target { area, width: new_width, height: new_height, filter };
+    start(env, id, vec![hold, hold_out], resize_of(raster, target, out))
 }

@@ -120,6 +120,23 @@ fn a_png_gives_back_its_pixels_at_every_level_and_channel_count() {
     }
 }
 
+#[test]
+fn a_jpeg_whose_samplings_do_not_divide_each_other_is_refused_by_name() {
+    for name in ["jpeg CMYK", "jpeg 4:2:0"] {
+        let mut file = cases().into_iter().find(|case| case.name == name).unwrap().file;
+        let frame = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        for (sampling, corrupt) in [(0x31, false), (0x13, false), (0x01, true), (0x15, true)] {
+            file[frame + 11] = 0x22;
+            file[frame + 14] = sampling;
+            match decode(&file) {
+                Err(Error::Unsupported { what }) if !corrupt => assert!(what.contains("sampling")),
+                Err(Error::Corrupt { .. }) if corrupt => {}
+                other => panic!("{name} {sampling:x}: {other:?}"),
+            }
+        }
+    }
+}
+
 /// The mean square error between two rasters.
 fn error(a: &[u8], b: &[u8]) -> f64 {
     let sum: f64 = a.iter().zip(b).map(|(&a, &b)| f64::from(a.abs_diff(b)).powi(2)).sum();

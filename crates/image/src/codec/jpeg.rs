@@ -1,6 +1,7 @@
 //! The JPEG codec, behind the only file that names its back end.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use allcores_parallel::Token;
 use libjpeg_turbo_rs as turbo;
@@ -47,6 +48,9 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
         3 | 4 => 3,
         n => return unsupported(format!("JPEG with {n} components")),
     };
+    if !frame.whole_sampling {
+        return unsupported("JPEG with fractional sampling".to_owned());
+    }
     if !frame.arithmetic && frame.width * frame.height / MAX_PIXELS_PER_BYTE > bytes.len() {
         return Err(corrupt("it is too short for its size in pixels"));
     }
@@ -57,6 +61,13 @@ pub(super) fn decode(bytes: &[u8], info: Info, out: &mut [u8]) -> Result<(), Err
     if !is_complete(bytes) {
         return Err(corrupt("it ends before its end marker"));
     }
+    // The back end has been seen to panic on headers that contradict each other. That is a
+    // damaged file, not a fault of the caller; `out` holds bytes, so nothing can be broken.
+    catch_unwind(AssertUnwindSafe(|| decode_complete(bytes, info, out)))
+        .unwrap_or_else(|_| Err(corrupt("its parts contradict each other")))
+}
+
+fn decode_complete(bytes: &[u8], info: Info, out: &mut [u8]) -> Result<(), Error> {
     let limits = turbo::DecodeLimits { max_scans: MAX_SCANS, ..Default::default() };
     let mut decoder = turbo::Decoder::new_with_limits(bytes, limits).map_err(|e| error(e, info))?;
     let header = decoder.header();

@@ -9,6 +9,8 @@ pub(super) struct Frame {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) components: usize,
+    /// Whether every component's sampling divides the largest one.
+    pub(super) whole_sampling: bool,
     /// Arithmetic coding packs more pixels into a byte than Huffman codes can.
     pub(super) arithmetic: bool,
 }
@@ -25,8 +27,13 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
             // Huffman tables, an extension and arithmetic conditioning lie among the frames.
             0xC4 | 0xC8 | 0xCC => {}
             0xC0..=0xCF => {
-                if let [precision, h1, h0, w1, w0, components, ..] = *segment.body {
+                if let [precision, h1, h0, w1, w0, components, ref parts @ ..] = *segment.body {
+                    let parts = parts.as_chunks().0;
+                    let parts = parts
+                        .get(..usize::from(components))
+                        .ok_or_else(|| corrupt("its frame header is too short"))?;
                     return Ok(Frame {
+                        whole_sampling: whole_sampling(parts)?,
                         precision,
                         width: usize::from(u16::from_be_bytes([w1, w0])),
                         height: usize::from(u16::from_be_bytes([h1, h0])),
@@ -41,6 +48,22 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
         }
     }
     Err(corrupt("it has no complete frame header"))
+}
+
+/// Whether each component can be brought to full size by repeating its samples a whole
+/// number of times. A part is a component's number, its sampling across and down (4 bits
+/// each), and its table.
+fn whole_sampling(parts: &[[u8; 3]]) -> Result<bool, Error> {
+    for factor in [|part: &[u8; 3]| part[1] >> 4, |part: &[u8; 3]| part[1] & 15] {
+        if !parts.iter().map(factor).all(|factor| (1..=4).contains(&factor)) {
+            return Err(corrupt("its sampling factors are out of range"));
+        }
+        let most = parts.iter().map(factor).max().unwrap_or(1);
+        if !parts.iter().map(factor).all(|factor| most.is_multiple_of(factor)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether the file goes on to its end marker. Decoders invent the pixels that are missing.
