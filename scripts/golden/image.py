@@ -93,6 +93,24 @@ def resize():
                 yield [*source, *target, name, sha256(image(*source).resize(target, resample))]
 
 
+def resize_area():
+    """Input: kind, seed, width, height, channels, target width, target height, filter, left, top, right, bottom."""
+    cases = [
+        ((33, 21), (9, 7), (0, 0, 33, 20.5)), ((33, 21), (60, 50), (1.5, 2.25, 30.75, 19)),
+        ((64, 48), (16, 16), (8, 0, 56, 48)), ((64, 48), (20, 5), (0, 16, 64, 32)),
+        ((40, 30), (10, 10), (30, 20, 40, 30)), ((40, 30), (40, 30), (0.5, 0, 40, 30)),
+        ((7, 90), (7, 20), (0, 12.125, 7, 80)), ((90, 7), (20, 7), (12.125, 0, 80, 7)),
+        ((150, 100), (3, 3), (149.5, 99.5, 150, 100)), ((5, 5), (5, 4), (0, 1, 5, 5)),
+    ]  # fmt: skip
+    for number, ((width, height), target, box) in enumerate(cases):
+        for channels in MODES:
+            kind = ("noise", "edges", "ramp")[(number + channels) % 3]
+            source = [kind, 400 + number, width, height, channels]
+            for name, resample in FILTERS.items():
+                resized = image(*source).resize(target, resample, box=box)
+                yield [*source, *target, name, *box, sha256(resized)]
+
+
 def gaussian_blur():
     """Input: kind, seed, width, height, channels, radius across, radius down."""
     sizes = [
@@ -234,6 +252,7 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     write("grayscale", grayscale, grayscale())
     write("resize", resize, resize())
+    write("resizeArea", resize_area, resize_area())
     write("gaussianBlur", gaussian_blur, gaussian_blur())
     write("decode", decode, decode())
     if len(sys.argv) > 1:

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use allcores_image::{
-    DEFAULT_PIXEL_LIMIT, Filter, Subsampling, View, decode_into, encode_jpeg, encode_png,
+    Area, DEFAULT_PIXEL_LIMIT, Filter, Subsampling, View, decode_into, encode_jpeg, encode_png,
     gaussian_blur, grayscale, probe, resize,
 };
 use allcores_parallel::Token;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let small = &mut out[..800 * 600 * channels];
     for filter in Filter::ALL {
         time(&format!("resize to 800 x 600, {filter:?}"), || {
-            resize(token, view, 800, 600, filter, small)
+            resize(token, view, Area::whole(view), (800, 600), filter, small)
         })?;
     }
     let jpeg = encode_jpeg(token, view, 85, Subsampling::S420)?;

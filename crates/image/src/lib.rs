@@ -33,5 +33,5 @@ pub use codec::{
 };
 pub use error::Error;
 pub use grayscale::grayscale;
-pub use resize::{Filter, resize};
+pub use resize::{Area, Filter, resize};
 pub use view::{Region, View};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use allcores_image::{Filter, View, gaussian_blur, grayscale, resize};
+use allcores_image::{Area, Filter, View, gaussian_blur, grayscale, resize};
 use allcores_parallel::Token;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -46,6 +46,18 @@ fn generate(case: &[Value]) -> (Vec<u8>, usize, usize, usize) {
     (data, width, height, channels)
 }
 
+fn filter(value: &Value) -> Filter {
+    match value.as_str().unwrap() {
+        "nearest" => Filter::Nearest,
+        "box" => Filter::Box,
+        "bilinear" => Filter::Bilinear,
+        "hamming" => Filter::Hamming,
+        "bicubic" => Filter::Bicubic,
+        "lanczos3" => Filter::Lanczos3,
+        name => panic!("{name}"),
+    }
+}
+
 fn check(case: &[Value], out: &[u8]) {
     let hash: String = Sha256::digest(out).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(case.last().unwrap(), &Value::String(hash), "{case:?}");
@@ -67,18 +79,25 @@ fn resize_equals_pillow_in_every_case() {
     for case in cases("resize") {
         let (data, width, height, channels) = generate(&case);
         let (to_width, to_height) = (size(&case[5]), size(&case[6]));
-        let filter = match case[7].as_str().unwrap() {
-            "nearest" => Filter::Nearest,
-            "box" => Filter::Box,
-            "bilinear" => Filter::Bilinear,
-            "hamming" => Filter::Hamming,
-            "bicubic" => Filter::Bicubic,
-            "lanczos3" => Filter::Lanczos3,
-            name => panic!("{name}"),
-        };
+        let filter = filter(&case[7]);
         let mut out = vec![0; to_width * to_height * channels];
         let view = View::new(&data, width, height, channels).unwrap();
-        resize(&Token::new(), view, to_width, to_height, filter, &mut out).unwrap();
+        let (area, size) = (Area::whole(view), (to_width, to_height));
+        resize(&Token::new(), view, area, size, filter, &mut out).unwrap();
+        check(&case, &out);
+    }
+}
+
+#[test]
+fn resize_of_an_area_equals_pillows_resize_with_a_box_in_every_case() {
+    for case in cases("resizeArea") {
+        let (data, width, height, channels) = generate(&case);
+        let to = (size(&case[5]), size(&case[6]));
+        let [left, top, right, bottom] = [8, 9, 10, 11].map(|i| case[i].as_f64().unwrap());
+        let area = Area { left, top, right, bottom };
+        let mut out = vec![0; to.0 * to.1 * channels];
+        let view = View::new(&data, width, height, channels).unwrap();
+        resize(&Token::new(), view, area, to, filter(&case[7]), &mut out).unwrap();
         check(&case, &out);
     }
 }

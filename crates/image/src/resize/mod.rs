@@ -2,6 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `area` | the part of the image that is taken |
 //! | `filter` | the six weight functions |
 //! | `weights` | fixed-point weights of one direction |
 //! | `horizontal` | bands of 16 rows, turned into lanes |
@@ -10,6 +11,7 @@
 //! | `alpha` | premultiplying around the smooth filters |
 
 mod alpha;
+mod area;
 mod filter;
 mod horizontal;
 mod nearest;
@@ -20,79 +22,84 @@ use allcores_parallel::{Blocks, Token, for_each_band};
 
 use crate::simd::Isa;
 use crate::view::{check_out, samples};
-use crate::{Error, View};
+use crate::{Error, Region, View};
+pub use area::Area;
+use area::Extent;
 pub use filter::Filter;
 use weights::Weights;
 
 /// Samples of a band of plain copying or dividing: some 100 µs of work.
 const BAND: usize = 1 << 17;
 
-/// Resizes `src` to `width` x `height` pixels, as Pillow's `Image.resize` does, bit for
-/// bit. For a part of an image pass [`View::crop`]: pixels outside the crop do not count.
+/// Brings an area of `src` to `width` x `height` pixels, as Pillow's `Image.resize` does
+/// with its `box`, bit for bit. To take a part as an image of its own, so that pixels
+/// beside it do not count, pass [`View::crop`].
 ///
 /// With alpha (2 or 4 channels) the colours are multiplied by it first and divided by it
-/// afterwards, except by [`Filter::Nearest`]. A direction whose size does not change is
-/// left as it is. `out` gets `width * height * channels` samples, the same bytes on any
-/// number of threads.
+/// afterwards, except by [`Filter::Nearest`]. A direction that is taken whole and does not
+/// change its size is left as it is. `out` gets `width * height * channels` samples, the
+/// same bytes on any number of threads.
 ///
 /// ```
-/// use allcores_image::{Filter, View, resize};
+/// use allcores_image::{Area, Filter, View, resize};
 /// let view = View::new(&[0, 100, 200, 100], 4, 1, 1).unwrap();
 /// let mut out = [0; 2];
 /// let token = allcores_parallel::Token::new();
-/// resize(&token, view, 2, 1, Filter::Box, &mut out).unwrap();
+/// resize(&token, view, Area::whole(view), (2, 1), Filter::Box, &mut out).unwrap();
 /// assert_eq!(out, [50, 150]);
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] when a size is 0 or `out` has the wrong length,
-/// [`Error::TooLarge`] when memory for the intermediate image is missing,
+/// [`Error::InvalidArgument`] when a size is 0, the area is empty or outside, or `out` has
+/// the wrong length, [`Error::TooLarge`] when memory for the intermediate image is missing,
 /// [`Error::Cancelled`] (`out` is then partly written).
 pub fn resize(
     token: &Token,
     src: View<'_>,
-    width: usize,
-    height: usize,
+    area: Area,
+    (width, height): (usize, usize),
     filter: Filter,
     out: &mut [u8],
 ) -> Result<(), Error> {
-    run(Isa::current(), token, src, (width, height), filter, out)
+    run(Isa::current(), token, src, area, (width, height), filter, out)
 }
 
 fn run(
     isa: Isa,
     token: &Token,
     src: View<'_>,
+    area: Area,
     (width, height): (usize, usize),
     filter: Filter,
     out: &mut [u8],
 ) -> Result<(), Error> {
     let channels = src.channels();
     check_out(out, samples(width, height, channels)?)?;
-    let (across, down) = (width != src.width(), height != src.height());
+    area.check(src)?;
+    let across = !area.across().is_identity(src.width(), width);
+    let down = !area.down().is_identity(src.height(), height);
     let alpha = channels.is_multiple_of(2);
+    let columns = || Weights::new(token, src.width(), area.across(), width, filter);
+    let rows = || Weights::new(token, src.height(), area.down(), height, filter);
     match (across, down) {
         (false, false) => copy(token, src, false, out)?,
-        _ if filter == Filter::Nearest => nearest::resize(token, src, width, height, out)?,
-        (true, false) => {
-            let weights = Weights::new(token, src.width(), width, filter)?;
-            horizontal::resize(isa, token, src, &weights, alpha, out)?;
-        }
-        (false, true) if !alpha => {
-            let weights = Weights::new(token, src.height(), height, filter)?;
-            vertical::resize(isa, token, src, &weights, out)?;
-        }
+        _ if filter == Filter::Nearest => nearest::resize(token, src, area, width, height, out)?,
+        (true, false) => horizontal::resize(isa, token, src, &columns()?, alpha, out)?,
+        (false, true) if !alpha => vertical::resize(isa, token, src, &rows()?, out)?,
         (_, true) => {
-            let mut between = buffer(width, src.height(), channels)?;
+            let rows = rows()?;
+            let reach = rows.reach();
+            let (top, used) = (reach.start, reach.len());
+            // Rows that no target row looks at are not resized horizontally.
+            let src = src.crop(Region { left: 0, top, width: src.width(), height: used })?;
+            let mut between = buffer(width, used, channels)?;
             if across {
-                let weights = Weights::new(token, src.width(), width, filter)?;
-                horizontal::resize(isa, token, src, &weights, alpha, &mut between)?;
+                horizontal::resize(isa, token, src, &columns()?, alpha, &mut between)?;
             } else {
                 copy(token, src, true, &mut between)?;
             }
-            let between = View::new(&between, width, src.height(), channels)?;
-            let weights = Weights::new(token, src.height(), height, filter)?;
-            vertical::resize(isa, token, between, &weights, out)?;
+            let between = View::new(&between, width, used, channels)?;
+            vertical::resize(isa, token, between, &rows.counted_from(top), out)?;
         }
     }
     if alpha && (across || down) && filter != Filter::Nearest {

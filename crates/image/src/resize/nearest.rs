@@ -1,5 +1,6 @@
 use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
+use super::{Area, Extent};
 use crate::View;
 
 /// Samples of a band: some 100 µs of work.
@@ -9,13 +10,14 @@ const BAND: usize = 1 << 16;
 pub(super) fn resize(
     token: &Token,
     src: View<'_>,
+    area: Area,
     width: usize,
     height: usize,
     out: &mut [u8],
 ) -> Result<(), Cancelled> {
     let channels = src.channels();
-    let columns = positions(src.width(), width);
-    let lines = positions(src.height(), height);
+    let columns = positions(src.width(), area.across(), width);
+    let lines = positions(src.height(), area.down(), height);
     let row = width * channels;
     let blocks = Blocks { size: row * (BAND / row).max(1), inline_up_to: BAND };
     for_each_band(token, out, blocks, |offset, band| {
@@ -37,9 +39,9 @@ pub(super) fn resize(
 /// The source position of each target position. The position is moved on by adding the
 /// scale, as Pillow does, so its error grows; one that it carries outside is `None`, which
 /// becomes 0.
-fn positions(from: usize, to: usize) -> Vec<Option<usize>> {
-    let scale = from as f64 / to as f64;
-    let mut position = scale * 0.5;
+fn positions(from: usize, extent: Extent, to: usize) -> Vec<Option<usize>> {
+    let scale = extent.scale(to);
+    let mut position = extent.start + scale * 0.5;
     (0..to)
         .map(|_| {
             let whole = position as usize;

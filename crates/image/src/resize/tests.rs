@@ -1,6 +1,6 @@
 use super::run;
 use crate::simd::Isa;
-use crate::{Error, Filter, Region, View};
+use crate::{Area, Error, Filter, Region, View};
 use allcores_parallel::Token;
 
 fn noise(len: usize) -> Vec<u8> {
@@ -15,7 +15,7 @@ fn noise(len: usize) -> Vec<u8> {
 
 fn resized(isa: Isa, view: View<'_>, size: (usize, usize), filter: Filter) -> Vec<u8> {
     let mut out = vec![1; size.0 * size.1 * view.channels()];
-    run(isa, &Token::new(), view, size, filter, &mut out).unwrap();
+    run(isa, &Token::new(), view, Area::whole(view), size, filter, &mut out).unwrap();
     out
 }
 
@@ -73,7 +73,7 @@ fn a_bad_size_or_output_is_refused_and_a_cancelled_token_stops_the_call() {
     let data = noise(64 * 64 * 4);
     let view = View::new(&data, 64, 64, 4).unwrap();
     let call = |token: &Token, size, len: usize, filter| {
-        run(Isa::current(), token, view, size, filter, &mut vec![0; len])
+        run(Isa::current(), token, view, Area::whole(view), size, filter, &mut vec![0; len])
     };
     let live = Token::new();
     for (size, len) in [((0, 1), 0), ((1, 0), 0), ((2, 2), 15), ((usize::MAX, 8), 16)] {
@@ -83,5 +83,26 @@ fn a_bad_size_or_output_is_refused_and_a_cancelled_token_stops_the_call() {
     token.cancel();
     for filter in Filter::ALL {
         assert_eq!(call(&token, (5, 5), 100, filter), Err(Error::Cancelled));
+    }
+}
+
+#[test]
+fn an_area_that_is_empty_or_reaches_outside_is_refused() {
+    let data = noise(12);
+    let view = View::new(&data, 4, 3, 1).unwrap();
+    let call = |left, top, right, bottom| {
+        let area = Area { left, top, right, bottom };
+        run(Isa::current(), &Token::new(), view, area, (1, 1), Filter::Box, &mut [0])
+    };
+    assert_eq!(call(0.0, 0.0, 4.0, 3.0), Ok(()));
+    for (left, top, right, bottom) in [
+        (-0.1, 0.0, 4.0, 3.0),
+        (0.0, 0.0, 4.1, 3.0),
+        (2.0, 0.0, 2.0, 3.0),
+        (0.0, 3.0, 4.0, 2.0),
+        (f64::NAN, 0.0, 4.0, 3.0),
+        (0.0, 0.0, f64::INFINITY, 3.0),
+    ] {
+        assert!(matches!(call(left, top, right, bottom), Err(Error::InvalidArgument(_))));
     }
 }

@@ -1,8 +1,9 @@
 use std::collections::TryReserveError;
+use std::ops::Range;
 
 use allcores_parallel::{Blocks, Token, map};
 
-use super::Filter;
+use super::{Extent, Filter};
 use crate::Error;
 
 /// Fraction bits of a weight.
@@ -23,19 +24,20 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    /// Weights for `from` source to `to` target positions, computed in `f64` in Pillow's
-    /// order and rounded to 22 bits.
+    /// Weights for `to` target positions that cover `extent` of `from` source positions,
+    /// computed in `f64` in Pillow's order and rounded to 22 bits.
     pub(super) fn new(
         token: &Token,
         from: usize,
+        extent: Extent,
         to: usize,
         filter: Filter,
     ) -> Result<Self, Error> {
-        let scale = from as f64 / to as f64;
+        let scale = extent.scale(to);
         let stretch = scale.max(1.0);
         let support = filter.support() * stretch;
         let span = |target: usize| {
-            let center = (target as f64 + 0.5) * scale;
+            let center = extent.start + (target as f64 + 0.5) * scale;
             // Both casts truncate; a negative start becomes 0.
             let start = (center - support + 0.5) as usize;
             (center, start, ((center + support + 0.5) as usize).min(from))
@@ -91,6 +93,21 @@ impl Weights {
         (start, &self.all[begin..end])
     }
 
+    /// The source positions that any weight belongs to.
+    pub(super) fn reach(&self) -> Range<usize> {
+        let last = self.spans.len() - 1;
+        let (start, taps) = self.of(last);
+        self.spans[0].0..start + taps.len()
+    }
+
+    /// Counts source positions from `first` on, for a source that was cut off before it.
+    pub(super) fn counted_from(mut self, first: usize) -> Self {
+        for (start, _) in &mut self.spans {
+            *start -= first;
+        }
+        self
+    }
+
     /// The largest number of weights of a target position, roughly.
     pub(super) fn taps(&self) -> usize {
         self.all.len().div_ceil(self.spans.len()).max(1)
@@ -111,9 +128,13 @@ pub(super) fn sample(sum: i32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRACTION_BITS, Weights};
+    use super::{Extent, FRACTION_BITS, Weights};
     use crate::Filter;
     use allcores_parallel::Token;
+
+    fn all(from: usize) -> Extent {
+        Extent { start: 0.0, end: from as f64 }
+    }
 
     #[test]
     fn weights_sum_to_one_and_stay_inside_the_source() {
@@ -121,7 +142,7 @@ mod tests {
             for (from, to) in
                 [(1, 1), (1, 9), (9, 1), (100, 7), (7, 100), (1000, 999), (90, 70_000)]
             {
-                let weights = Weights::new(&Token::new(), from, to, filter).unwrap();
+                let weights = Weights::new(&Token::new(), from, all(from), to, filter).unwrap();
                 for target in 0..to {
                     let (start, taps) = weights.of(target);
                     assert!(!taps.is_empty() && start + taps.len() <= from);
