@@ -61,7 +61,7 @@ describe('the command', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/read limit: \d+\.\d GB\/s/);
-    expect(stdout).toMatch(/numeric +sum +1,000 .* plain JavaScript/);
+    expect(stdout).toMatch(/numeric +sum +1,000 .* v8/);
     const rows = JSON.parse(readFileSync(json, 'utf8')) as Row[];
     expect(rows).toHaveLength(1);
     for (const row of rows) {
@@ -80,7 +80,7 @@ describe('the command', () => {
         suite: 'numeric',
         task: 'sum',
         n: 1000,
-        peer: 'plain JavaScript',
+        peer: 'v8',
         checked: true,
         unit: 'us',
       });
@@ -94,7 +94,7 @@ describe('the command', () => {
     const { code } = await bench('numeric', '--quick', '--only', 'numeric sum 20000', '--json', json);
     expect(code).toBe(0);
     const rows = JSON.parse(readFileSync(json, 'utf8')) as Row[];
-    expect(rows.map((row) => row.peer)).toEqual(['read limit', 'plain JavaScript']);
+    expect(rows.map((row) => row.peer)).toEqual(['read-limit', 'v8']);
   });
 
   test('a planted wrong answer is not timed and makes the bench exit with 1', async () => {
@@ -109,7 +109,7 @@ describe('the command', () => {
       json,
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^numeric: min, n = 20000: wrong answer against plain JavaScript \(loop\): ours/);
+    expect(stderr).toMatch(/^numeric: min, n = 20000: wrong answer against v8 \(loop\): ours/);
     expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual([]);
   });
 

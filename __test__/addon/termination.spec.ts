@@ -47,6 +47,21 @@ describe('terminating workers in mid-kernel', () => {
   }, 160_000);
 });
 
+test('terminate() of a worker with a long asynchronous kernel is quick: its environment cancels what it runs', async () => {
+  const worker = new Worker(
+    "import('allcores/diagnostics').then(({ exercise }) => exercise.async(600_000));",
+    {
+      eval: true,
+    },
+  );
+  while (threadActivity(worker.threadId).blocks < 3) await new Promise((done) => setTimeout(done, 1));
+  const { threadId } = worker;
+  const begun = performance.now();
+  expect(await worker.terminate()).toBe(1);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(threadActivity(threadId)).toEqual({ jobs: 0, blocks: 0 });
+});
+
 describe('cancelling the kernels of a worker from another thread', () => {
   // 600 seconds of work: whoever waited for its end would run into the test's time limit.
   const long = `

@@ -1,7 +1,6 @@
 /** Every kind of worker that a pool can have: the conformance and crash tests run on each. */
 
-import { Pool } from 'allcores';
-import type { PoolOptions } from '#dist/pool/options.js';
+import { Pool, type PoolOptions } from 'allcores';
 
 /** One kind of worker. */
 export interface BackendUnderTest {

@@ -4,6 +4,7 @@ import {
   MapError,
   Pool,
   PoolClosedError,
+  type PoolOptions,
   SerializationError,
   sharedArray,
   TaskTimeoutError,
@@ -11,7 +12,6 @@ import {
   WorkerDiedError,
 } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PoolOptions } from '#dist/pool/options.js';
 import { backends, failureOf } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(
@@ -459,6 +459,19 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
         expect(cells[1]).toBe(1);
       },
     );
+
+    test('an item in the middle of a chunk sees the abort in synchronous code', async () => {
+      const pool = open({ workers: 1, gracePeriod: 10_000 });
+      const cells = sharedArray(Int32Array, 2);
+      const stop = new AbortController();
+      const lists = [0, 1, 2, 3].map((index): [Int32Array, number] => [cells, index]);
+      const mapped = pool.starmap(jobs.pollAt, lists, { chunkSize: 4, signal: stop.signal });
+      await raised(cells, 0);
+      stop.abort();
+      await expect(mapped).rejects.toBe(stop.signal.reason);
+      await raised(cells, 1);
+      expect(await pool.apply(jobs.square, [2])).toBe(4);
+    });
 
     test('a task that does not see it is stopped after gracePeriod, and only its call is lost', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });

@@ -1,6 +1,5 @@
-import { type Pool, sharedArray, tasks, WorkerDiedError } from 'allcores';
+import { type Pool, type PoolOptions, sharedArray, tasks, WorkerDiedError } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PoolOptions } from '#dist/pool/options.js';
 import { backends } from '../conformance/backends.js';
 
 const fixture = (name: string) => new URL(`../fixtures/${name}.mjs`, import.meta.url);

@@ -70,3 +70,18 @@ describe('the kernels on every instruction set of this machine and on 1, 2, 3 an
     }
   });
 });
+
+describe('a setting that this machine cannot follow', () => {
+  test.each([
+    ['ALLCORES_SIMD', 'mmx', 'scalar'],
+    ['ALLCORES_THREADS', '0', 'integer'],
+    ['ALLCORES_THREADS', 'many', 'integer'],
+    ['ALLCORES_WORKERS', '-1', 'integer'],
+  ])('%s=%s is an error at the import that says what was expected', async (variable, value, expected) => {
+    const ended = await runFixture('addon-idle.mjs', { args: ['import'], env: { [variable]: value } });
+    expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
+    for (const part of ['TypeError', 'ERR_INVALID_ARG_VALUE', variable, value, expected]) {
+      expect(ended.stderr).toContain(part);
+    }
+  });
+});

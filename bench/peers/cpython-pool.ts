@@ -25,7 +25,7 @@ export class CPythonPool {
   /** `pool.map` over the integers `i % 1000`. */
   mapRival(items: number): Rival {
     return {
-      peer: 'CPython Pool.map',
+      peer: 'cpython-pool',
       agreement: identical,
       settings: [undefined, 1000, 10_000].map((chunk) => {
         const name = chunk === undefined ? 'default chunks' : `chunksize ${chunk}`;
@@ -37,7 +37,7 @@ export class CPythonPool {
   /** `apply_async` for many at once, or `apply` one after another, over the integers below `items`. */
   applyRival(task: 'apply at once' | 'apply in turn', items: number): Rival {
     const name = `${this.#workers} processes, ${task === 'apply at once' ? 'apply_async' : 'apply'}`;
-    return { peer: 'CPython Pool', agreement: identical, settings: [this.#contender(name, task, { items })] };
+    return { peer: 'cpython-pool', agreement: identical, settings: [this.#contender(name, task, { items })] };
   }
 
   #contender(name: string, task: string, work: { readonly items: number; readonly chunk?: number | null }) {

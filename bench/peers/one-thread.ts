@@ -51,6 +51,6 @@ export class OneThread {
   }
 
   #rival(setting: Rival['settings'][number]): Rival {
-    return { peer: 'allcores, 1 thread', agreement: identical, settings: [setting] };
+    return { peer: 'one-thread', agreement: identical, settings: [setting] };
   }
 }

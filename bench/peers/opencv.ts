@@ -36,6 +36,6 @@ export class OpenCV {
       const checked = this.#process.contender(name, { task: `${task}, answer`, threads, ...work }, readBytes);
       return { ...timed, answer: () => checked.answer() };
     });
-    return { peer: 'OpenCV', agreement, settings };
+    return { peer: 'opencv', agreement, settings };
   }
 }

@@ -29,6 +29,6 @@ export class Pillow {
   rival(task: string, work: Readonly<Record<string, unknown>>, agreement: Agreement): Rival {
     const timed = this.#process.contender('one thread', { task, ...work }, readBytes);
     const checked = this.#process.contender('one thread', { task: `${task}, answer`, ...work }, readBytes);
-    return { peer: 'Pillow', agreement, settings: [{ ...timed, answer: () => checked.answer() }] };
+    return { peer: 'pillow', agreement, settings: [{ ...timed, answer: () => checked.answer() }] };
   }
 }

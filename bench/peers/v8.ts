@@ -15,7 +15,7 @@ import { blocking } from '../harness/contenders.ts';
 /** A peer's row for loops over an array: one contender for each way to write it. */
 export function loops(ways: Readonly<Record<string, () => number>>, agreement: Agreement): Rival {
   return {
-    peer: 'plain JavaScript',
+    peer: 'v8',
     agreement,
     settings: Object.entries(ways).map(([name, run]) => blocking(name, run, run)),
   };

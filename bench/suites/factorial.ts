@@ -32,12 +32,12 @@ export const factorials: Suite = (context: Context): Case[] => {
       const text = (value: bigint | string) => (typeof value === 'string' ? value : value.toString(16));
       const rivals: Rival[] = [
         rival(
-          'V8',
+          'v8',
           inTurn('product tree', ns, v8, () => text(v8(n))),
           identical,
         ),
         ...(n === last ? [oneThread().factorialRival(task, ns, n)] : []),
-        ...(context.peers ? [rival('GMP', gmp().contender(task, ns, n), identical)] : []),
+        ...(context.peers ? [rival('gmpy2', gmp().contender(task, ns, n), identical)] : []),
       ];
       return { ours: inTurn('allcores', ns, ours, () => text(ours(n))), rivals };
     },

@@ -73,7 +73,7 @@ export const pool: Suite = (context: Context): Case[] => {
         ours: promised('allcores', run, async () => bytesOf(await run()), { items: n }),
         rivals: [
           {
-            peer: 'plain JavaScript',
+            peer: 'v8',
             agreement: identical,
             settings: [
               blocking('loop, one thread', runLoop, () => {
@@ -119,7 +119,7 @@ export const pool: Suite = (context: Context): Case[] => {
 /** The same work on this thread. */
 function plain(name: string, items: number, run: () => Iterable<number>): Rival {
   const setting: Contender = blocking(name, run, () => bytesOf(run()), { items });
-  return { peer: 'plain JavaScript', agreement: identical, settings: [setting] };
+  return { peer: 'v8', agreement: identical, settings: [setting] };
 }
 
 /** The npm pools; none when they were not asked for. */

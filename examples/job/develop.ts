@@ -21,6 +21,9 @@ export async function develop({ input, output }: Photo): Promise<number> {
   return jpeg.length;
 }
 
+/** Does nothing: a worker that answers has loaded this module. */
+export function ready(): void {}
+
 /** The end of the names of files that are being written. */
 export const UNFINISHED = '.part';
 

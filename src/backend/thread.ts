@@ -52,6 +52,7 @@ class ThreadBackend implements Backend {
   #port: MessagePort | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #sent = 0;
+  #answered = 0;
   #stopped = false;
   #reason: DeathReason = 'exit';
   #cause: unknown;
@@ -87,8 +88,9 @@ class ThreadBackend implements Backend {
     this.#worker = worker;
     this.#port = port1;
     port1.on('message', (message: FromWorker | CompactDone) => {
-      this.onMessage(expandDone(message));
-      this.#drain(drainLimit);
+      this.#take(message);
+      // The answer to the last item that was sent: nothing else is on its way.
+      if (this.#answered !== this.#sent) this.#drain(drainLimit);
     });
     port1.on('messageerror', (error) => this.#fail('abort', error));
     worker.on('messageerror', (error) => this.#fail('abort', error));
@@ -138,13 +140,19 @@ class ThreadBackend implements Backend {
     }
   }
 
+  #take(posted: FromWorker | CompactDone): void {
+    const message = expandDone(posted);
+    if (message.type === 'done') this.#answered = message.first + message.count;
+    this.onMessage(message);
+  }
+
   #drain(limit: number): void {
     const port = this.#port;
     if (port === undefined) return;
     for (let taken = 0; taken < limit; taken++) {
       const received = receiveMessageOnPort(port) as { message: FromWorker | CompactDone } | undefined;
       if (received === undefined) return;
-      this.onMessage(expandDone(received.message));
+      this.#take(received.message);
     }
   }
 

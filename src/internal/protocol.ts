@@ -131,7 +131,50 @@ export function expandDone(posted: FromWorker | CompactDone): FromWorker {
   return { type: 'done', first, count, elapsed, results };
 }
 
-function isCompact(posted: FromWorker | CompactDone): posted is CompactDone {
+/**
+ * A RunMessage as it may be posted, for the same reason. Workers take both forms: they call
+ * `expandRun` on whatever arrives, by event or by `receiveMessageOnPort`.
+ */
+export type CompactRun = readonly [
+  fn: number,
+  first: number,
+  flags: number,
+  count: number,
+  attempt: number,
+  items: Wired,
+];
+
+const RunFlag = { item: 1, announce: 2, gather: 4 } as const;
+
+/** The short form of a RunMessage; other messages stay as they are. */
+export function compactRun(message: ToWorker): ToWorker | CompactRun {
+  if (message.type !== 'run') return message;
+  const { fn, first, spread, announce, gather, count, attempt, items } = message;
+  const flags =
+    (spread === 'item' ? RunFlag.item : 0) |
+    (announce ? RunFlag.announce : 0) |
+    (gather ? RunFlag.gather : 0);
+  return [fn, first, flags, count, attempt, items];
+}
+
+/** Undoes `compactRun`. */
+export function expandRun(posted: ToWorker | CompactRun): ToWorker {
+  if (!isCompact(posted)) return posted;
+  const [fn, first, flags, count, attempt, items] = posted;
+  return {
+    type: 'run',
+    fn,
+    first,
+    spread: (flags & RunFlag.item) === 0 ? 'args' : 'item',
+    items,
+    count,
+    announce: (flags & RunFlag.announce) !== 0,
+    gather: (flags & RunFlag.gather) !== 0,
+    attempt,
+  };
+}
+
+function isCompact<C extends readonly unknown[]>(posted: object | C): posted is C {
   return Array.isArray(posted);
 }
 

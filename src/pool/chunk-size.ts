@@ -13,8 +13,9 @@ const leastMs = 0.2;
 const maxCalls = 512;
 /** A batch may be this much larger than the largest that came back. */
 const growth = 8;
-/** Older measurements lose this share of their weight with each new one. */
-const decay = 0.5;
+/** What is left of the weight of older measurements after a new one: one item says less than a batch. */
+const decayOfOne = 0.9;
+const decayOfBatch = 0.5;
 
 /** The running mean of one function's time, and how large a batch was tried. */
 export class Pace {
@@ -25,6 +26,7 @@ export class Pace {
   /** Notes that `count` items took `elapsedMs` together. */
   add(elapsedMs: number, count: number): void {
     if (!(elapsedMs >= 0) || count < 1) return;
+    const decay = count === 1 ? decayOfOne : decayOfBatch;
     this.#elapsedMs = this.#elapsedMs * decay + elapsedMs;
     this.#count = this.#count * decay + count;
   }

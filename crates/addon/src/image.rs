@@ -1,6 +1,6 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
-use allcores_image::{Error, Filter, Format, Info, Subsampling, View};
+use allcores_image::{Error, Filter, Info, Subsampling, View};
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
@@ -142,13 +142,9 @@ pub fn probe_image(bytes: Bytes, limit: f64) -> Result<ImageInfo, JsError> {
         let refused = Error::TooLarge { width, height, limit: limit as u64 };
         return Err(Failure::from(refused).into());
     }
-    let format = match format {
-        Format::Jpeg => "jpeg",
-        Format::Png => "png",
-    };
     // A header cannot say more than 32 bits in either direction.
     let [width, height, channels] = [width, height, channels].map(|value| value as u32);
-    Ok(ImageInfo { format: format.to_owned(), width, height, channels })
+    Ok(ImageInfo { format: format.name().to_owned(), width, height, channels })
 }
 
 /// Decodes a file into memory of the size that its header asks for.

@@ -14,6 +14,15 @@ pub enum Format {
 pub(super) const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 impl Format {
+    /// The name in lower case, as file names end.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpeg",
+            Format::Png => "png",
+        }
+    }
+
     /// The format by the first bytes of a file.
     pub(super) fn of(bytes: &[u8]) -> Result<Self, Error> {
         if bytes.starts_with(&[0xFF, 0xD8]) {
