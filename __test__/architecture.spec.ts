@@ -44,7 +44,11 @@ function files(folder: string, ending: string): string[] {
 
 function importsOf(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8');
-  const patterns = [/^\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]/gm, /\bimport\(\s*['"]([^'"]+)['"]/g, /^import ['"]([^'"]+)['"]/gm];
+  const patterns = [
+    /^\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]/gm,
+    /\bimport\(\s*['"]([^'"]+)['"]/g,
+    /^import ['"]([^'"]+)['"]/gm,
+  ];
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] as string));
 }
 
@@ -61,9 +65,12 @@ describe('the sources', () => {
       const allowed = ARROWS[from];
       if (allowed === undefined) wrong.push(`${path}: the folder ${from} is not in the list`);
       for (const specifier of importsOf(path).filter((name) => name.startsWith('.'))) {
-        const target = relative(root, resolve(root, dirname(path), specifier)).split(sep).join('/');
+        const target = relative(root, resolve(root, dirname(path), specifier))
+          .split(sep)
+          .join('/');
         if (target.startsWith('native/')) {
-          if (path !== 'src/internal/native.ts') wrong.push(`${path}: only internal/native.ts imports the binding`);
+          if (path !== 'src/internal/native.ts')
+            wrong.push(`${path}: only internal/native.ts imports the binding`);
           continue;
         }
         const to = folderOf(target);
@@ -96,7 +103,11 @@ test('tests, benchmarks and examples reach the package by its public names, and 
     files(folder, '.ts').flatMap((path) =>
       importsOf(path)
         .filter((name) => /(^|\/)(src|dist|native)\//.test(name) && !name.startsWith('#dist/'))
-        .concat(path.startsWith('__test__/unit/') ? [] : importsOf(path).filter((name) => name.startsWith('#dist/')))
+        .concat(
+          path.startsWith('__test__/unit/')
+            ? []
+            : importsOf(path).filter((name) => name.startsWith('#dist/')),
+        )
         .map((name) => `${path} → ${name}`),
     ),
   );
@@ -122,7 +133,8 @@ describe('the crates', () => {
       const lines = readFileSync(join(root, path), 'utf8').split('\n');
       lines.forEach((line, index) => {
         if (!/\bunsafe\s*(\{|impl|fn|extern)/.test(line) || /^\s*\/\//.test(line)) return;
-        if (!UNSAFE_ADDRESSES.some((address) => address.test(path))) wrong.push(`${path}:${index + 1} unsafe outside its address`);
+        if (!UNSAFE_ADDRESSES.some((address) => address.test(path)))
+          wrong.push(`${path}:${index + 1} unsafe outside its address`);
       });
     }
     expect(wrong).toEqual([]);

@@ -18,7 +18,7 @@ import { requirePeers } from '../bench/peers/installed.ts';
 import { fromHex } from '../bench/peers/python-peer.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const schedule = { rounds: 3, budget: { seconds: 0, samples: 1 } };
+const schedule = { rounds: 3, caseSeconds: 60, leastRounds: 1, budget: { seconds: 0, samples: 1 } };
 
 let folder: string;
 beforeEach(() => {
@@ -214,6 +214,15 @@ describe('rounds', () => {
       schedule,
     );
     expect(rows).toMatchObject([{ ours: 1000, theirs: 100_000, ratio: 100 }]);
+  });
+
+  test('a case that takes long has fewer rounds, but not fewer than the least', async () => {
+    const order: string[] = [];
+    const rivals = [{ peer: 'peer', agreement: identical, settings: [contender('theirs', 0, 1, order)] }];
+    const hurried = { ...schedule, rounds: 9, caseSeconds: 0, leastRounds: 2 };
+    const sides = { ours: contender('ours', 0, 1, order), rivals };
+    await measure('suite', { task: 'task', n: 1, unit: 'ms' }, sides, hurried);
+    expect(order.slice(2)).toEqual(['ours', 'theirs', 'ours', 'theirs']);
   });
 
   test('the median is the middle value, or the mean of the two in the middle', () => {

@@ -93,7 +93,9 @@ test('every command that the documents name exists', () => {
 test('every file that the documents link to exists', () => {
   for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
     for (const [, target = ''] of readFileSync(join(root, file), 'utf8').matchAll(/\]\(([^)#:]+)\)/g)) {
-      expect(existsSync(join(root, target)), `${file} links to ${relative(root, join(root, target))}`).toBe(true);
+      expect(existsSync(join(root, target)), `${file} links to ${relative(root, join(root, target))}`).toBe(
+        true,
+      );
     }
   }
 });

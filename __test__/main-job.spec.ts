@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decode } from 'allcores/image';
@@ -22,10 +31,14 @@ afterEach(() => rmSync(work, { recursive: true, force: true }));
 /** Starts the main job in the work folder, so that its `out/` is there; `onText` sees what it prints. */
 function start(args: readonly string[], onText: (text: string) => void = () => {}): Run {
   // `tsx` is found from the repository, not from the folder that the job runs in.
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'examples/photos.ts'), ...args], {
-    cwd: work,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), join(root, 'examples/photos.ts'), ...args],
+    {
+      cwd: work,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (data) => {
@@ -57,7 +70,13 @@ describe('the main job', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(join(work, 'out')).sort()).toEqual(['chelsea.jpg', 'rocket.jpg']);
     expect(readable(join(work, 'out/chelsea.jpg'))).toMatchObject({ width: 451, height: 300, channels: 3 });
-    for (const step of ['photographs', 'factorials', 'sum of squares', 'inline function', 'module function']) {
+    for (const step of [
+      'photographs',
+      'factorials',
+      'sum of squares',
+      'inline function',
+      'module function',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^${step} +[\\d.]+ ms +[\\d.]+ ms +[\\d.]+ ×$`, 'm'));
     }
     expect(stdout).toContain(`The pictures are in ${join(work, 'out')}`);

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,11 +101,15 @@ await pool.terminate();\n`;
 
 test('ALLCORES_NATIVE_PATH names the addon to load', () => {
   const load = (path: string) =>
-    spawnSync(process.execPath, ['--input-type=module', '-e', "import 'allcores/numeric'; console.log('loaded')"], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, ALLCORES_NATIVE_PATH: path },
-    });
+    spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', "import 'allcores/numeric'; console.log('loaded')"],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, ALLCORES_NATIVE_PATH: path },
+      },
+    );
   expect(load(join(root, 'native', `allcores.${platform}.node`)).stdout).toBe('loaded\n');
   expect(load(join(work, 'nowhere.node')).stderr).toContain('NativeLoadError');
 });

@@ -22,7 +22,12 @@ describe('the types that users see', () => {
   });
 
   test('a filter keeps the type of its pixels', () => {
-    const clamped: Raster<Uint8ClampedArray> = { data: new Uint8ClampedArray(1), width: 1, height: 1, channels: 1 };
+    const clamped: Raster<Uint8ClampedArray> = {
+      data: new Uint8ClampedArray(1),
+      width: 1,
+      height: 1,
+      channels: 1,
+    };
     expectTypeOf(gaussianBlur(clamped, { radius: 1 })).toEqualTypeOf<Raster<Uint8ClampedArray>>();
     expectTypeOf(decode.async).returns.resolves.toEqualTypeOf<Raster<Uint8Array>>();
   });

@@ -7,7 +7,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { type Arguments, readArguments, UsageError, usage } from './harness/arguments.ts';
-import type { Case, Context, MeasuredRow, Row, Suite } from './harness/case.ts';
+import type { Case, MeasuredRow, Row, Suite } from './harness/case.ts';
 import { checkAnswers } from './harness/check.ts';
 import { describeMachine } from './harness/machine.ts';
 import { Resources } from './harness/resources.ts';
@@ -59,8 +59,8 @@ async function runSuites(wanted: Arguments, resources: Resources): Promise<numbe
   for (const name of wanted.suites) {
     const suite = await suites[name]?.();
     if (suite === undefined) continue;
-    const context: Context = { peers: wanted.peers, quick: wanted.quick, resources };
-    for (const item of suite(context)) {
+    const before = rows.length;
+    for (const item of suite({ peers: wanted.peers, quick: wanted.quick, resources })) {
       if (wanted.only !== undefined && !`${name} ${item.task} ${item.n}`.includes(wanted.only)) continue;
       progress(`${name}: ${item.task}, n = ${item.n}`);
       try {
@@ -72,10 +72,10 @@ async function runSuites(wanted: Arguments, resources: Resources): Promise<numbe
         process.stderr.write(`${name}: ${item.task}, n = ${item.n}: ${message(error)}\n`);
       }
     }
+    progress('');
+    if (rows.length > before) process.stdout.write(`\n${table(rows.slice(before))}\n`);
     await resources.closeSuite();
   }
-  progress('');
-  if (rows.length > 0) process.stdout.write(`${table(rows)}\n`);
   if (wanted.json !== undefined)
     writeFileSync(wanted.json, `${JSON.stringify(rows.map(published), null, 2)}\n`);
   if (rows.length > 0 || failures > 0) return failures === 0 ? 0 : 1;

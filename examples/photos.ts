@@ -52,7 +52,9 @@ async function main(): Promise<number> {
   const found = await findPhotos(folder, out);
   if (found.length === 0) throw new Error(`No JPEG or PNG files in ${folder}`);
   const photos = own === undefined ? await enlarge(found, work) : found;
-  process.stdout.write(`${photos.length} photographs on ${cpuCount()} cores. First on one thread, then on all.\n`);
+  process.stdout.write(
+    `${photos.length} photographs on ${cpuCount()} cores. First on one thread, then on all.\n`,
+  );
 
   const sequential = await onOneThread(photos);
   const rows: Row[] = [];
@@ -89,7 +91,10 @@ function onOneThread(photos: readonly Photo[]): Promise<Map<string, SequentialSt
     });
     interrupted.signal.addEventListener('abort', () => child?.kill('SIGKILL'), { once: true });
     interrupted.signal.throwIfAborted();
-    child.send({ photos: photos.map((photo) => ({ ...photo, output: sequentialOutput(photo) })), doubles: DOUBLES });
+    child.send({
+      photos: photos.map((photo) => ({ ...photo, output: sequentialOutput(photo) })),
+      doubles: DOUBLES,
+    });
   });
 }
 
@@ -113,10 +118,18 @@ async function photographs(photos: readonly Photo[], sequential: Map<string, Seq
     if (!(error instanceof MapError)) throw error;
     for (const { index, reason } of error.errors) failures.push({ name: photos[index]?.name ?? '', reason });
   });
-  rows.push({ step: 'photographs', sequentialMs: sequential.get('photographs')?.ms ?? 0, parallelMs: performance.now() - begun });
+  rows.push({
+    step: 'photographs',
+    sequentialMs: sequential.get('photographs')?.ms ?? 0,
+    parallelMs: performance.now() - begun,
+  });
   for (const photo of photos) {
     if (failures.some(({ name }) => name === photo.name)) continue;
-    same(`the picture of ${photo.name}`, digestOf(readFileSync(photo.output)), digestOf(readFileSync(sequentialOutput(photo))));
+    same(
+      `the picture of ${photo.name}`,
+      digestOf(readFileSync(photo.output)),
+      digestOf(readFileSync(sequentialOutput(photo))),
+    );
   }
   return failures;
 }
@@ -161,7 +174,13 @@ async function javaScript(rows: Row[]) {
   }
 }
 
-function finish(step: string, parallelMs: number, digest: string, sequential: Map<string, SequentialStep>, rows: Row[]) {
+function finish(
+  step: string,
+  parallelMs: number,
+  digest: string,
+  sequential: Map<string, SequentialStep>,
+  rows: Row[],
+) {
   const before = sequential.get(step);
   same(step, digest, before?.digest ?? '');
   rows.push({ step, sequentialMs: before?.ms ?? 0, parallelMs });

@@ -5,7 +5,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const declaration = /^export (?:abstract class|class|async function\*?|function\*?|const|let|interface|type(?! \{)) ?(\w+)?/;
+const declaration =
+  /^export (?:abstract class|class|async function\*?|function\*?|const|let|interface|type(?! \{)) ?(\w+)?/;
 
 /** The exports of a source text that have no comment, as `line: text`. */
 export function undocumented(source) {

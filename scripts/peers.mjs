@@ -12,6 +12,14 @@ export function peerPython(root) {
 export async function setUpPeers(root, run) {
   const peers = join(root, 'bench/peers');
   if (!existsSync(peerPython(root))) await run('python3', ['-m', 'venv', join(peers, 'venv')]);
-  await run(peerPython(root), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(peers, 'requirements.txt')]);
+  await run(peerPython(root), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    join(peers, 'requirements.txt'),
+  ]);
   await run('npm', ['ci', '--prefix', peers, '--no-audit', '--no-fund']);
 }

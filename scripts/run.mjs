@@ -41,7 +41,9 @@ const commands = {
   },
   async bench(args) {
     await prepare();
-    await run(process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/main.ts', ...args], { passSignals: true });
+    await run(process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/main.ts', ...args], {
+      passSignals: true,
+    });
   },
   async 'bench:peers'() {
     await setUpPeers(root, run);
@@ -68,8 +70,20 @@ async function prepare() {
   }
   if (isStale('native/.built', ['Cargo.toml', 'Cargo.lock', 'package.json', 'crates'])) {
     await npx(
-      'napi', 'build', '--platform', '--release', '--manifest-path', 'crates/addon/Cargo.toml',
-      '--package-json-path', 'package.json', '--output-dir', 'native', '--js', 'index.cjs', '--dts', 'index.d.cts',
+      'napi',
+      'build',
+      '--platform',
+      '--release',
+      '--manifest-path',
+      'crates/addon/Cargo.toml',
+      '--package-json-path',
+      'package.json',
+      '--output-dir',
+      'native',
+      '--js',
+      'index.cjs',
+      '--dts',
+      'index.d.cts',
     );
     writeFileSync('native/.built', '');
   }
@@ -105,7 +119,10 @@ function binOf(tool) {
 /** Runs a program with this one's terminal; ends this one with its code when it fails. */
 function run(command, args, { passSignals = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: 'inherit', shell: process.platform === 'win32' && command === 'npm' });
+    const child = spawn(command, args, {
+      stdio: 'inherit',
+      shell: process.platform === 'win32' && command === 'npm',
+    });
     // A terminal sends Ctrl-C to the child too; wait for it to end in its own way.
     const pass = (signal) => child.kill(signal);
     if (passSignals) {
@@ -130,5 +147,6 @@ function fail(message) {
 }
 
 const [name = '', ...args] = process.argv.slice(2);
-if (!Object.hasOwn(commands, name)) fail(`Unknown command "${name}": one of ${Object.keys(commands).join(', ')}`);
+if (!Object.hasOwn(commands, name))
+  fail(`Unknown command "${name}": one of ${Object.keys(commands).join(', ')}`);
 await commands[name](args);

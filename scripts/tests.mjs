@@ -22,9 +22,17 @@ export async function runTests(root, { node = process.execPath, rust = true } = 
 }
 
 async function cargo() {
-  const { code, output } = await capture('cargo', ['test', '--workspace', '--exclude', 'allcores-addon', '--no-fail-fast']);
+  const { code, output } = await capture('cargo', [
+    'test',
+    '--workspace',
+    '--exclude',
+    'allcores-addon',
+    '--no-fail-fast',
+  ]);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [, passed, failed, ignored] of output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g)) {
+  for (const [, passed, failed, ignored] of output.matchAll(
+    /test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g,
+  )) {
     counts.passed += Number(passed);
     counts.failed += Number(failed);
     counts.skipped += Number(ignored);
@@ -37,11 +45,17 @@ async function vitest(root, node) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(report, { force: true });
   const { code } = await capture(node, [
-    join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
   ]);
   let counts = { passed: 0, failed: 0, skipped: 0 };
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     counts = { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } catch (error) {
     process.stderr.write(`vitest wrote no report: ${error.message}\n`);

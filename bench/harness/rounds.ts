@@ -6,14 +6,27 @@ import { median } from './stats.ts';
 /** How a case is measured. */
 export interface Schedule {
   readonly rounds: number;
+  /** After so many seconds for one case, `leastRounds` are enough. */
+  readonly caseSeconds: number;
+  readonly leastRounds: number;
   readonly budget: Budget;
 }
 
 /** Thorough enough for figures. */
-export const fullSchedule: Schedule = { rounds: 7, budget: { seconds: 0.2, samples: 1 } };
+export const fullSchedule: Schedule = {
+  rounds: 7,
+  caseSeconds: 12,
+  leastRounds: 3,
+  budget: { seconds: 0.2, samples: 1 },
+};
 
 /** Enough to see that everything runs. */
-export const quickSchedule: Schedule = { rounds: 1, budget: { seconds: 0.02, samples: 1 } };
+export const quickSchedule: Schedule = {
+  rounds: 1,
+  caseSeconds: 0,
+  leastRounds: 1,
+  budget: { seconds: 0.02, samples: 1 },
+};
 
 const perSecond: Record<Unit, number> = { ms: 1e3, us: 1e6, 'ns/item': 1e9 };
 
@@ -22,13 +35,14 @@ export async function measure(
   suite: string,
   { task, n, unit }: Pick<Case, 'task' | 'n' | 'unit'>,
   { ours, rivals }: Sides,
-  { rounds, budget }: Schedule,
+  { rounds, caseSeconds, leastRounds, budget }: Schedule,
 ): Promise<MeasuredRow[]> {
   const fastest = await inTurn(rivals, (rival) => fastestSetting(rival, budget));
   const contenders = [ours, ...fastest];
   await ours.time(budget);
   const samples: number[][] = contenders.map(() => []);
-  for (let round = 0; round < rounds; round++) {
+  const end = performance.now() + caseSeconds * 1000;
+  for (let round = 0; round < rounds && (round < leastRounds || performance.now() < end); round++) {
     for (const [index, contender] of contenders.entries()) {
       samples[index]?.push(...(await contender.time(budget)));
     }

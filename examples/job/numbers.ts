@@ -1,7 +1,10 @@
 /** The numbers of the main job: what goes in, and the module function that works on them. */
 
 /** Arguments of the factorials, large and small, in no order. */
-export const FACTORIALS: readonly number[] = Array.from({ length: 48 }, (_, i) => 4000 + ((i * 7919) % 48) * 400);
+export const FACTORIALS: readonly number[] = Array.from(
+  { length: 48 },
+  (_, i) => 4000 + ((i * 7919) % 48) * 400,
+);
 
 /** Doubles in [0, 1) that are the same in every process: a xorshift generator of 32 bits. */
 export function randomDoubles(length: number, into = new Float64Array(length)): Float64Array {

@@ -47,8 +47,14 @@ export function table(rows: readonly Row[]): string {
     `${parallelMs.toFixed(1)} ms`,
     `${(sequentialMs / parallelMs).toFixed(2)} ×`,
   ]);
-  const widths = header.map((title, column) => Math.max(...[header, ...cells].map((row) => (row[column] ?? title).length)));
+  const widths = header.map((title, column) =>
+    Math.max(...[header, ...cells].map((row) => (row[column] ?? title).length)),
+  );
   const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ');
   return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(line)].join('\n');
 }

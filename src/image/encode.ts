@@ -40,23 +40,23 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   1,
   (raster: Raster, options?: EncodeOptions) => {
     const settings = check(ownOptions(options, names, 'encode'));
-    const { data, width, height, channels } = checkRaster(raster);
+    const { data, ...shape } = checkRaster(raster);
     return call(() =>
       settings.format === 'jpeg'
-        ? native.encodeJpeg(data, width, height, channels, settings.quality, settings.fullColour)
-        : native.encodePng(data, width, height, channels, settings.level),
+        ? native.encodeJpeg(data, shape, settings.quality, settings.fullColour)
+        : native.encodePng(data, shape, settings.level),
     ) as Uint8Array;
   },
   async (raster: Raster, options?: EncodeOptions & RunOptions) => {
     const own = ownOptions(options, [...names, 'signal'], 'encode');
     const settings = check(own);
-    const { data, width, height, channels } = checkRaster(raster);
+    const { data, ...shape } = checkRaster(raster);
     const held = holdInput('raster.data', data);
     const file = await startJob(
       (id) =>
         settings.format === 'jpeg'
-          ? native.startEncodeJpeg(id, held, width, height, channels, settings.quality, settings.fullColour)
-          : native.startEncodePng(id, held, width, height, channels, settings.level),
+          ? native.startEncodeJpeg(id, held, shape, settings.quality, settings.fullColour)
+          : native.startEncodePng(id, held, shape, settings.level),
       own.signal,
     );
     return file as Uint8Array;
@@ -68,13 +68,17 @@ function check({ format, quality, subsampling, level }: Partial<EncodeOptions>) 
   const foreign = chosen === 'jpeg' ? { level } : { quality, subsampling };
   for (const [name, value] of Object.entries(foreign)) {
     if (value !== undefined) {
-      throw argumentError('ERR_INVALID_ARG_VALUE', `The option \`${name}\` does not belong to format '${chosen}'`);
+      throw argumentError(
+        'ERR_INVALID_ARG_VALUE',
+        `The option \`${name}\` does not belong to format '${chosen}'`,
+      );
     }
   }
   return {
     format: chosen,
     quality: quality === undefined ? 80 : integer('quality', quality, 1, 100),
-    fullColour: subsampling !== undefined && choice('subsampling', subsampling, ['4:2:0', '4:4:4']) === '4:4:4',
+    fullColour:
+      subsampling !== undefined && choice('subsampling', subsampling, ['4:2:0', '4:4:4']) === '4:4:4',
     level: level === undefined ? 6 : integer('level', level, 0, 9),
   };
 }

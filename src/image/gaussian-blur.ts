@@ -33,14 +33,15 @@ export const gaussianBlur = defineFilter<GaussianBlurOptions>(
   'gaussianBlur',
   ['radius', 'mode'],
   ({ width, height, channels }, { radius, mode }) => {
+    const shape = { width, height, channels };
     if (mode !== undefined) choice('mode', mode, ['pillow']);
     const each = typeof radius === 'object' && radius !== null;
     const x = each ? sigma('radius.x', radius.x) : sigma('radius', radius);
     const y = each ? sigma('radius.y', radius.y) : x;
     return {
-      shape: { width, height, channels },
-      run: (data, out) => native.gaussianBlur(data, width, height, channels, x, y, out),
-      start: (id, data, out) => native.startGaussianBlur(id, data, width, height, channels, x, y, out),
+      shape,
+      run: (data, out) => native.gaussianBlur(data, shape, x, y, out),
+      start: (id, data, out) => native.startGaussianBlur(id, data, shape, x, y, out),
     };
   },
 ) as FilterKernel<GaussianBlurOptions>;

@@ -16,8 +16,11 @@ import { defineFilter, type FilterKernelWithDefaults } from './filter.ts';
  *
  * grayscale({ data: new Uint8Array([255, 0, 0]), width: 1, height: 1, channels: 3 }).data; // [ 76 ]
  */
-export const grayscale = defineFilter<object>('grayscale', [], ({ width, height, channels }) => ({
-  shape: { width, height, channels: 1 },
-  run: (data, out) => native.grayscale(data, width, height, channels, out),
-  start: (id, data, out) => native.startGrayscale(id, data, width, height, channels, out),
-})) as FilterKernelWithDefaults<object>;
+export const grayscale = defineFilter<object>('grayscale', [], ({ width, height, channels }) => {
+  const shape = { width, height, channels };
+  return {
+    shape: { ...shape, channels: 1 },
+    run: (data, out) => native.grayscale(data, shape, out),
+    start: (id, data, out) => native.startGrayscale(id, data, shape, out),
+  };
+}) as FilterKernelWithDefaults<object>;

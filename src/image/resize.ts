@@ -50,15 +50,13 @@ export const resize = defineFilter<ResizeOptions>(
   ['width', 'height', 'fit', 'filter', 'withoutEnlargement'],
   (raster, options) => {
     const { width, height, channels } = raster;
-    const { left, top, right, bottom, ...size } = placement(raster, options);
+    const shape = { width, height, channels };
     const filter = options.filter === undefined ? 'lanczos3' : choice('filter', options.filter, filters);
-    const box = [left, top, right, bottom];
+    const to = { ...placement(raster, options), filter };
     return {
-      shape: { ...size, channels },
-      run: (data, out) =>
-        native.resize(data, width, height, channels, box, size.width, size.height, filter, out),
-      start: (id, data, out) =>
-        native.startResize(id, data, width, height, channels, box, size.width, size.height, filter, out),
+      shape: { width: to.width, height: to.height, channels },
+      run: (data, out) => native.resize(data, shape, to, out),
+      start: (id, data, out) => native.startResize(id, data, shape, to, out),
     };
   },
 ) as FilterKernel<ResizeOptions>;
@@ -74,7 +72,14 @@ function placement(shape: Shape, options: Partial<ResizeOptions>) {
   const placed = place(shape, width, height, how);
   const grows = placed.width > shape.width || placed.height > shape.height;
   if (withoutEnlargement !== undefined && boolean('withoutEnlargement', withoutEnlargement) && grows) {
-    return { left: 0, top: 0, right: shape.width, bottom: shape.height, width: shape.width, height: shape.height };
+    return {
+      left: 0,
+      top: 0,
+      right: shape.width,
+      bottom: shape.height,
+      width: shape.width,
+      height: shape.height,
+    };
   }
   return placed;
 }

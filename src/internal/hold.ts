@@ -79,10 +79,7 @@ function markHolds(): boolean {
   if (marksHold === undefined) {
     const probe = new ArrayBuffer(8) as ArrayBuffer & { transfer?: () => ArrayBuffer };
     markAsUntransferable(probe);
-    for (const attempt of [
-      () => structuredClone(probe, { transfer: [probe] }),
-      () => probe.transfer?.(),
-    ]) {
+    for (const attempt of [() => structuredClone(probe, { transfer: [probe] }), () => probe.transfer?.()]) {
       try {
         attempt();
       } catch {

@@ -37,7 +37,11 @@ export function isKernel(value: unknown): value is AnyKernel {
 }
 
 /** Calls a kernel's async form with a signal in its options object. */
-export function runKernel(kernel: AnyKernel, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+export function runKernel(
+  kernel: AnyKernel,
+  args: readonly unknown[],
+  signal: AbortSignal,
+): Promise<unknown> {
   const given = args.slice(0, kernel[brand]);
   while (given.length < kernel[brand]) given.push(undefined);
   const options = args[kernel[brand]];

@@ -4,7 +4,13 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type * as Binding from '../../native/index.cjs';
-import { CancelledError, ImageError, type ImageErrorCode, KernelPanicError, NativeLoadError } from '../errors.ts';
+import {
+  CancelledError,
+  ImageError,
+  type ImageErrorCode,
+  KernelPanicError,
+  NativeLoadError,
+} from '../errors.ts';
 import { argumentError } from './check.ts';
 
 /** Every function of the addon. Call them through `call` or `startJob`, which make their errors ours. */

@@ -35,6 +35,9 @@ export abstract class PendingCall {
   readonly timeoutMs: number;
   /** Set by the dispatcher that the call was submitted to. */
   host: CallHost | undefined;
+  /** Its neighbours in the dispatcher's list of pending calls. */
+  before: PendingCall | undefined;
+  after: PendingCall | undefined;
   #settled = false;
 
   constructor({ site, signal, timeoutMs }: CallParts) {

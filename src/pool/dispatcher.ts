@@ -19,6 +19,7 @@ import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
 import { errorAt } from './caller-stack.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
+import { PendingList } from './pending-list.ts';
 import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
@@ -28,7 +29,7 @@ export class Dispatcher implements CallHost {
   readonly #options: FleetOptions;
   readonly #fleet: Fleet;
   readonly #queue = new CallQueue();
-  readonly #pending = new Set<PendingCall>();
+  readonly #pending = new PendingList();
   readonly #signals = new SignalTable();
   readonly #ended: Promise<void>;
   #resolveEnded: () => void = () => {};
@@ -98,7 +99,7 @@ export class Dispatcher implements CallHost {
     if (this.#state !== 'terminated') {
       this.#state = 'terminated';
       const closed = () => new PoolClosedError('The pool was terminated while the call was pending');
-      for (const call of [...this.#pending]) call.abandonWith(closed);
+      for (const call of this.#pending.all()) call.abandonWith(closed);
       this.#fleet.release();
       for (const slot of [...this.#fleet.slots]) this.#fleet.kill(slot);
       this.#checkEnd();

@@ -79,7 +79,7 @@ export class Pool implements AsyncDisposable {
    * await pool.apply((a: number, b: number) => a + b, [1, 2]); // 3
    */
   apply<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Promise<Awaited<R>> {
-    const site = this.#sites.take(this.apply);
+    const site = this.#sites.take();
     return new Promise((resolve, reject) => {
       const list: readonly unknown[] = args === undefined ? [] : args;
       if (!Array.isArray(list)) {
@@ -132,7 +132,7 @@ export class Pool implements AsyncDisposable {
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
   map(fn: unknown, items: unknown, options?: object): Promise<unknown> {
-    const site = this.#sites.take(this.map as () => unknown);
+    const site = this.#sites.take();
     return new Promise((resolve, reject) => {
       const typed = arrayType(items) !== undefined && !isKernel(fn);
       const settings = callSettings(options, typed ? 'map over a typed array' : 'map');
@@ -152,7 +152,7 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    const site = this.#sites.take(this.starmap);
+    const site = this.#sites.take();
     return new Promise((resolve, reject) => {
       const settings = callSettings(options, 'starmap');
       const settle = resolve as (results: unknown) => void;

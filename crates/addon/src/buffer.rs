@@ -135,9 +135,7 @@ impl FromNapiValue for Numbers {
         let Info { kind, length, data } = info(env, value)?;
         Ok(match kind {
             Type::int8_array => Numbers::I8(Memory::new(data, length)),
-            Type::uint8_array | Type::uint8_clamped_array => {
-                Numbers::U8(Memory::new(data, length))
-            }
+            Type::uint8_array | Type::uint8_clamped_array => Numbers::U8(Memory::new(data, length)),
             Type::int16_array => Numbers::I16(Memory::new(data, length)),
             Type::uint16_array => Numbers::U16(Memory::new(data, length)),
             Type::int32_array => Numbers::I32(Memory::new(data, length)),

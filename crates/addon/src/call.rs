@@ -13,10 +13,7 @@ use crate::outcome::{Finished, Outcome};
 use crate::settle::{Deferred, Pending, Reference};
 
 /// Runs a kernel now. It splits over the pool by itself; this thread waits.
-pub(crate) fn run(
-    env: Env,
-    kernel: impl FnOnce(&Token) -> Finished,
-) -> Result<Outcome, JsError> {
+pub(crate) fn run(env: Env, kernel: impl FnOnce(&Token) -> Finished) -> Result<Outcome, JsError> {
     let environment = environment::current(env).map_err(internal)?;
     Ok(guard(&environment.blocking, kernel)?)
 }
@@ -60,10 +57,7 @@ fn take(slot: &std::sync::Mutex<Option<Deferred>>) -> Option<Deferred> {
     slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
 }
 
-fn guard(
-    token: &Token,
-    kernel: impl FnOnce(&Token) -> Finished,
-) -> Finished {
+fn guard(token: &Token, kernel: impl FnOnce(&Token) -> Finished) -> Finished {
     // A job that was cancelled while it was queued does not begin.
     if token.is_cancelled() {
         return Err(allcores_parallel::Cancelled.into());

@@ -1,6 +1,6 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
-use allcores_image::{Error, Filter, Info, Subsampling, View};
+use allcores_image::{Area, Error, Filter, Info, Subsampling, View};
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
@@ -38,22 +38,46 @@ impl From<Error> for Failure {
     }
 }
 
-/// An image to read: the samples and what they mean.
+/// The numbers that say what an image's samples mean.
+#[napi(object)]
+pub struct Shape {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Samples in a pixel.
+    pub channels: u32,
+}
+
+/// Which part of an image is brought to which size, and how.
+#[napi(object)]
+pub struct Placement {
+    /// Where the part begins across, in pixels, fractions allowed.
+    pub left: f64,
+    /// Where it begins down.
+    pub top: f64,
+    /// Where it ends across.
+    pub right: f64,
+    /// Where it ends down.
+    pub bottom: f64,
+    /// Pixels in a row of the result.
+    pub width: u32,
+    /// Rows of the result.
+    pub height: u32,
+    /// The interpolation's name.
+    pub filter: String,
+}
+
+/// An image to read.
 struct Raster {
     data: Bytes,
-    width: usize,
-    height: usize,
-    channels: usize,
+    shape: Shape,
 }
 
 impl Raster {
-    fn new(data: Bytes, width: u32, height: u32, channels: u32) -> Self {
-        let [width, height, channels] = [width, height, channels].map(|value| value as usize);
-        Raster { data, width, height, channels }
-    }
-
     fn view(&self) -> Result<View<'_>, Error> {
-        View::new(&self.data, self.width, self.height, self.channels)
+        let Shape { width, height, channels } = self.shape;
+        View::new(&self.data, width as usize, height as usize, channels as usize)
     }
 }
 
@@ -83,28 +107,13 @@ fn blur_of(raster: Raster, x: f64, y: f64, mut out: BytesMut) -> impl FnOnce(&To
     }
 }
 
-/// The size of a resized image and how its pixels come about.
-struct Target {
-    area: Vec<f64>,
-    width: u32,
-    height: u32,
-    filter: String,
-}
-
-fn resize_of(
-    raster: Raster,
-    target: Target,
-    mut out: BytesMut,
-) -> impl FnOnce(&Token) -> Finished {
+fn resize_of(raster: Raster, to: Placement, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
     move |token| {
-        let filter = filter_named(&target.filter)?;
-        let (width, height) = (target.width as usize, target.height as usize);
-        let view = raster.view()?;
-        let &[left, top, right, bottom] = target.area.as_slice() else {
-            return Err(Failure::wrong_type("Expected an area of four numbers"));
-        };
-        let area = allcores_image::Area { left, top, right, bottom };
-        allcores_image::resize(token, view, area, (width, height), filter, &mut out)?;
+        let filter = filter_named(&to.filter)?;
+        let Placement { left, top, right, bottom, .. } = to;
+        let area = Area { left, top, right, bottom };
+        let size = (to.width as usize, to.height as usize);
+        allcores_image::resize(token, raster.view()?, area, size, filter, &mut out)?;
         Ok(Outcome::Nothing)
     }
 }
@@ -149,12 +158,7 @@ pub fn probe_image(bytes: Bytes, limit: f64) -> Result<ImageInfo, JsError> {
 
 /// Decodes a file into memory of the size that its header asks for.
 #[napi(catch_unwind)]
-pub fn decode_image(
-    env: Env,
-    bytes: Bytes,
-    limit: f64,
-    out: BytesMut,
-) -> Result<Outcome, JsError> {
+pub fn decode_image(env: Env, bytes: Bytes, limit: f64, out: BytesMut) -> Result<Outcome, JsError> {
     run(env, decode_of(bytes, limit, out))
 }
 
@@ -176,44 +180,32 @@ pub fn start_decode_image(
 pub fn encode_jpeg(
     env: Env,
     data: Bytes,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     quality: u32,
     full_colour: bool,
 ) -> Result<Outcome, JsError> {
-    run(env, jpeg_of(Raster::new(data, width, height, channels), quality, full_colour))
+    run(env, jpeg_of(Raster { data, shape }, quality, full_colour))
 }
 
 /// [`encode_jpeg`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
 pub fn start_encode_jpeg(
     env: Env,
     id: u32,
     data: Held<Bytes>,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     quality: u32,
     full_colour: bool,
 ) -> Result<Pending, JsError> {
     let (data, hold) = data.split();
-    let raster = Raster::new(data, width, height, channels);
+    let raster = Raster { data, shape };
     start(env, id, vec![hold], jpeg_of(raster, quality, full_colour))
 }
 
 /// A PNG file.
 #[napi(catch_unwind)]
-pub fn encode_png(
-    env: Env,
-    data: Bytes,
-    width: u32,
-    height: u32,
-    channels: u32,
-    level: u32,
-) -> Result<Outcome, JsError> {
-    run(env, png_of(Raster::new(data, width, height, channels), level))
+pub fn encode_png(env: Env, data: Bytes, shape: Shape, level: u32) -> Result<Outcome, JsError> {
+    run(env, png_of(Raster { data, shape }, level))
 }
 
 /// [`encode_png`] as a job.
@@ -222,26 +214,17 @@ pub fn start_encode_png(
     env: Env,
     id: u32,
     data: Held<Bytes>,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     level: u32,
 ) -> Result<Pending, JsError> {
     let (data, hold) = data.split();
-    start(env, id, vec![hold], png_of(Raster::new(data, width, height, channels), level))
+    start(env, id, vec![hold], png_of(Raster { data, shape }, level))
 }
 
 /// One channel of luma.
 #[napi(catch_unwind)]
-pub fn grayscale(
-    env: Env,
-    data: Bytes,
-    width: u32,
-    height: u32,
-    channels: u32,
-    out: BytesMut,
-) -> Result<Outcome, JsError> {
-    run(env, grayscale_of(Raster::new(data, width, height, channels), out))
+pub fn grayscale(env: Env, data: Bytes, shape: Shape, out: BytesMut) -> Result<Outcome, JsError> {
+    run(env, grayscale_of(Raster { data, shape }, out))
 }
 
 /// [`grayscale`] as a job.
@@ -250,89 +233,67 @@ pub fn start_grayscale(
     env: Env,
     id: u32,
     data: Held<Bytes>,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     out: Held<BytesMut>,
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster::new(data, width, height, channels);
+    let raster = Raster { data, shape };
     start(env, id, vec![hold, hold_out], grayscale_of(raster, out))
 }
 
 /// A Gaussian blur with Pillow's bytes.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
 pub fn gaussian_blur(
     env: Env,
     data: Bytes,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     x: f64,
     y: f64,
     out: BytesMut,
 ) -> Result<Outcome, JsError> {
-    run(env, blur_of(Raster::new(data, width, height, channels), x, y, out))
+    run(env, blur_of(Raster { data, shape }, x, y, out))
 }
 
 /// [`gaussian_blur`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
 pub fn start_gaussian_blur(
     env: Env,
     id: u32,
     data: Held<Bytes>,
-    width: u32,
-    height: u32,
-    channels: u32,
+    shape: Shape,
     x: f64,
     y: f64,
     out: Held<BytesMut>,
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster::new(data, width, height, channels);
+    let raster = Raster { data, shape };
     start(env, id, vec![hold, hold_out], blur_of(raster, x, y, out))
 }
 
 /// Brings an area of an image to a size.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
 pub fn resize(
     env: Env,
     data: Bytes,
-    width: u32,
-    height: u32,
-    channels: u32,
-    area: Vec<f64>,
-    new_width: u32,
-    new_height: u32,
-    filter: String,
+    shape: Shape,
+    to: Placement,
     out: BytesMut,
 ) -> Result<Outcome, JsError> {
-    let raster = Raster::new(data, width, height, channels);
-    let target = Target { area, width: new_width, height: new_height, filter };
-    run(env, resize_of(raster, target, out))
+    let raster = Raster { data, shape };
+    run(env, resize_of(raster, to, out))
 }
 
 /// [`resize`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "an object for them would cost more than the call")]
 pub fn start_resize(
     env: Env,
     id: u32,
     data: Held<Bytes>,
-    width: u32,
-    height: u32,
-    channels: u32,
-    area: Vec<f64>,
-    new_width: u32,
-    new_height: u32,
-    filter: String,
+    shape: Shape,
+    to: Placement,
     out: Held<BytesMut>,
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster::new(data, width, height, channels);
-    let target = Target { area, width: new_width, height: new_height, filter };
-    start(env, id, vec![hold, hold_out], resize_of(raster, target, out))
+    let raster = Raster { data, shape };
+    start(env, id, vec![hold, hold_out], resize_of(raster, to, out))
 }

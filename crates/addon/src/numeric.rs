@@ -91,15 +91,11 @@ fn is_wide(numbers: &Numbers) -> bool {
 
 fn sum_of(x: Numbers, bigint: bool) -> impl FnOnce(&Token) -> Finished {
     let wide = bigint || is_wide(&x);
-    move |token| {
-        each_type!(x, values => Ok(allcores_numeric::sum(token, &values)?.into_outcome(wide)))
-    }
+    move |token| each_type!(x, values => Ok(allcores_numeric::sum(token, &values)?.into_outcome(wide)))
 }
 
 fn mean_of(x: Numbers) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        each_type!(x, values => Ok(Outcome::Number(allcores_numeric::mean(token, &values)?)))
-    }
+    move |token| each_type!(x, values => Ok(Outcome::Number(allcores_numeric::mean(token, &values)?)))
 }
 
 fn variance_of(x: Numbers, ddof: u32) -> impl FnOnce(&Token) -> Finished {
@@ -111,15 +107,11 @@ fn variance_of(x: Numbers, ddof: u32) -> impl FnOnce(&Token) -> Finished {
 }
 
 fn min_of(x: Numbers) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        each_type!(x, values => Ok(allcores_numeric::min(token, &values)?.into_outcome(false)))
-    }
+    move |token| each_type!(x, values => Ok(allcores_numeric::min(token, &values)?.into_outcome(false)))
 }
 
 fn max_of(x: Numbers) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        each_type!(x, values => Ok(allcores_numeric::max(token, &values)?.into_outcome(false)))
-    }
+    move |token| each_type!(x, values => Ok(allcores_numeric::max(token, &values)?.into_outcome(false)))
 }
 
 fn squares_of(x: Numbers, bigint: bool) -> impl FnOnce(&Token) -> Finished {
@@ -180,12 +172,7 @@ pub fn variance(env: Env, x: Numbers, ddof: u32) -> Result<Outcome, JsError> {
 
 /// [`variance`] as a job.
 #[napi(catch_unwind)]
-pub fn start_variance(
-    env: Env,
-    id: u32,
-    x: Held<Numbers>,
-    ddof: u32,
-) -> Result<Pending, JsError> {
+pub fn start_variance(env: Env, id: u32, x: Held<Numbers>, ddof: u32) -> Result<Pending, JsError> {
     let (x, hold) = x.split();
     start(env, id, vec![hold], variance_of(x, ddof))
 }

@@ -17,7 +17,10 @@ pub(crate) enum Outcome {
     Nothing,
     Number(f64),
     /// Sign and little-endian words.
-    BigInt { negative: bool, words: Vec<u64> },
+    BigInt {
+        negative: bool,
+        words: Vec<u64>,
+    },
     /// ASCII.
     Text(Vec<u8>),
     /// Becomes a `Uint8Array` on memory of its own, which can be transferred.
@@ -28,14 +31,12 @@ impl ToNapiValue for Outcome {
     unsafe fn to_napi_value(env: sys::napi_env, outcome: Self) -> Result<sys::napi_value> {
         let mut value = ptr::null_mut();
         let status = match &outcome {
-            // SAFETY (all arms): `env` is the live environment that napi-rs or the settle
+            // SAFETY: for this and all arms below, `env` is the live environment that napi-rs or the settle
             // callback was called with, `value` is a valid out-parameter, and every pointer
             // and length come from the same live vector.
             Outcome::Nothing => unsafe { sys::napi_get_undefined(env, &mut value) },
             // SAFETY: as above.
-            Outcome::Number(number) => unsafe {
-                sys::napi_create_double(env, *number, &mut value)
-            },
+            Outcome::Number(number) => unsafe { sys::napi_create_double(env, *number, &mut value) },
             // SAFETY: as above.
             Outcome::BigInt { negative, words } => unsafe {
                 sys::napi_create_bigint_words(
