@@ -34,15 +34,21 @@ function examples(): Block[] {
       return [...text.matchAll(/^ *\* @example\n((?: *\*(?!\/).*\n)+)/gm)].map(([, body = ''], index) => ({
         title: `src/${name} example ${index + 1}`,
         language: 'ts',
-        code: body.replace(/^ *\* ?/gm, ''),
+        code: complete(body.replace(/^ *\* ?/gm, '')),
       }));
     });
+}
+
+/** The examples of a class's methods speak of `pool` without making one. */
+function complete(code: string): string {
+  if (/^import /m.test(code)) return code;
+  return `import { Pool } from 'allcores';\nconst pool = new Pool();\n${code}await pool.terminate();\n`;
 }
 
 /** Turns `expression; // value` into a comparison, so that what the comment promises is checked. */
 function asserting(code: string): string {
   const lines = code.split('\n').map((line) => {
-    const match = /^((?!const |let |import |\/\/)\S.*); \/\/ (.+)$/.exec(line);
+    const match = /^((?!const |let |import |console\.|\/\/)\S.*); \/\/ (.+)$/.exec(line);
     if (match === null) return line;
     const [, expression, value] = match;
     return `same(${expression}, (${value}), ${JSON.stringify(line)});`;

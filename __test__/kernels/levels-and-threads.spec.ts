@@ -38,7 +38,7 @@ describe('the kernels on every instruction set of this machine and on 1, 2, 3 an
       for (let next = left.shift(); next; next = left.shift()) runs.push(await run(next.level, next.threads));
     };
     await Promise.all([lane(), lane()]);
-  }, 120_000);
+  }, 300_000);
 
   test('run in one process for each pair, on the instruction set and the threads that were forced', () => {
     expect(levels).toContain('scalar');

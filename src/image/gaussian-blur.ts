@@ -27,7 +27,7 @@ export interface GaussianBlurOptions {
  * import { gaussianBlur } from 'allcores/image';
  *
  * const raster = { data: new Uint8Array([0, 0, 255, 0, 0]), width: 5, height: 1, channels: 1 } as const;
- * gaussianBlur(raster, { radius: 1 }).data; // [ 14, 62, 103, 62, 14 ]
+ * gaussianBlur(raster, { radius: 1 }).data; // [ 15, 60, 103, 60, 15 ]
  */
 export const gaussianBlur = defineFilter<GaussianBlurOptions>(
   'gaussianBlur',

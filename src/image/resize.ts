@@ -43,7 +43,7 @@ export interface ResizeOptions {
  * import { resize } from 'allcores/image';
  *
  * const raster = { data: new Uint8Array([0, 100, 200, 100]), width: 4, height: 1, channels: 1 } as const;
- * resize(raster, { width: 2, height: 1, filter: 'box' }).data; // [ 50, 150 ]
+ * resize(raster, { width: 2, height: 1, fit: 'fill', filter: 'box' }).data; // [ 50, 150 ]
  */
 export const resize = defineFilter<ResizeOptions>(
   'resize',

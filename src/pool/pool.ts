@@ -119,7 +119,7 @@ export class Pool implements AsyncDisposable {
    *   and with what the iterable threw.
    * @example
    * await pool.map((x: number) => x * x, [1, 2, 3]); // [1, 4, 9]
-   * await pool.map((x: number) => x / 2, new Float64Array([1, 3])); // Float64Array [0.5, 1.5]
+   * await pool.map((x: number) => x / 2, new Float64Array([1, 3])); // [0.5, 1.5]
    */
   map<X extends NumericArray, O extends NumericArray = X>(
     fn: Runnable<[x: X[number], index: number], O[number]>,

@@ -39,9 +39,13 @@ export function isTask(value: unknown): value is Task<unknown> {
  * @throws {TypeError} for a relative path, an absolute path that is no URL, or a URL that is not `file:`,
  *   `data:` or `node:`.
  * @example
- * const work = tasks<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
- * await using pool = new Pool();
- * await pool.map(work.resize, files); // argument and result have the types of `resize`
+ * import { Pool, tasks } from 'allcores';
+ *
+ * // Your own module: tasks<typeof import('./work.js')>(new URL('./work.js', import.meta.url))
+ * const path = tasks<typeof import('node:path')>('node:path');
+ * const pool = new Pool();
+ * await pool.map(path.extname, ['a.txt', 'b.md']); // ['.txt', '.md']
+ * await pool.terminate();
  */
 export function tasks<M extends object>(module: URL | string): Tasks<M> {
   const specifier = moduleSpecifier(module);

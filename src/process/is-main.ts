@@ -15,10 +15,16 @@ const workerKey = Symbol.for('allcores.worker');
  *
  * @param meta The module's `import.meta`.
  * @example
- * export function square(x) { return x * x; }
+ * import { isMain, Pool, tasks } from 'allcores';
+ *
+ * export function square(x: number): number {
+ *   return x * x;
+ * }
  * if (isMain(import.meta)) {
- *   await using pool = new Pool();
- *   console.log(await pool.map(tasks(import.meta.url).square, [1, 2, 3]));
+ *   const pool = new Pool();
+ *   const own = tasks<{ square: typeof square }>(import.meta.url);
+ *   console.log(await pool.map(own.square, [1, 2, 3])); // [ 1, 4, 9 ]
+ *   await pool.terminate();
  * }
  */
 export function isMain(meta: ImportMeta): boolean {

@@ -19,8 +19,11 @@ import { argumentError, expected, integer, show } from '../internal/check.ts';
  * @throws {TypeError} when the type is none of these, or a value is of the wrong type (with its index).
  * @throws {RangeError} when the length is no integer from 0, or there is no memory for it.
  * @example
- * const pixels = sharedArray(Uint8Array, 1024);
+ * import { sharedArray } from 'allcores';
+ *
  * const prices = sharedArray(Float64Array, [9.5, 12, 7.25]);
+ * prices; // [9.5, 12, 7.25]
+ * prices.buffer instanceof SharedArrayBuffer; // true
  */
 export function sharedArray<C extends NumericArrayConstructor>(
   type: C,

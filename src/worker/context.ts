@@ -93,11 +93,14 @@ export function becomeWorker(id: number, name: string, cells: Int32Array): Worke
  * Inside a task: its context. Elsewhere: undefined.
  *
  * @example
- * // work.js, whose functions a pool runs through `tasks()`
- * export function search(numbers) {
+ * // A module whose functions a pool runs through `tasks()`.
+ * import { currentTask } from 'allcores';
+ *
+ * export function firstMultiple(of: number, numbers: readonly number[]): number | undefined {
  *   const task = currentTask();
- *   for (const n of numbers) if (task?.cancelled) return undefined; else if (isPrime(n)) return n;
+ *   return numbers.find((n) => task?.cancelled === true || n % of === 0);
  * }
+ * firstMultiple(7, [3, 14]); // 14
  */
 export function currentTask(): TaskContext | undefined {
   return (globalThis as WithState)[key]?.context();
