@@ -13,6 +13,7 @@ import type { DeathReason } from '../errors.ts';
 import { native } from '../internal/native.ts';
 import {
   type CompactDone,
+  compactRun,
   expandDone,
   type FromWorker,
   type ToWorker,
@@ -107,7 +108,7 @@ class ThreadBackend implements Backend {
   }
 
   post(message: ToWorker, transfer?: readonly Movable[]): void {
-    this.#port?.postMessage(message, transfer as TransferListItem[] | undefined);
+    this.#port?.postMessage(compactRun(message), transfer as TransferListItem[] | undefined);
     if (message.type === 'run') this.#sent = message.first + message.count;
     else if (message.type === 'blocks') this.#sent = message.first + 1;
   }

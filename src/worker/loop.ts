@@ -9,7 +9,14 @@
 
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { type CancelMessage, type FromWorker, type ToWorker, WorkerCell } from '../internal/protocol.ts';
+import {
+  type CancelMessage,
+  type CompactRun,
+  expandRun,
+  type FromWorker,
+  type ToWorker,
+  WorkerCell,
+} from '../internal/protocol.ts';
 import { runBlocks } from './blocks.ts';
 import { becomeWorker, type WorkerState } from './context.ts';
 import { Functions, reportable, type WorkerFunction } from './functions.ts';
@@ -66,9 +73,9 @@ class Loop {
       // Nobody can say any more which items were sent: the worker ends, and the pool settles them.
       throw error;
     });
-    this.#port.on('message', (message: ToWorker) => {
+    this.#port.on('message', (posted: ToWorker | CompactRun) => {
       this.#turnStarted = performance.now();
-      this.#receive(message);
+      this.#receive(expandRun(posted));
     });
     this.#post({ type: 'ready' });
   }
@@ -289,9 +296,9 @@ class Loop {
     this.#results.flush();
     this.#results.restart();
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: ToWorker } | undefined;
+      const received = receiveMessageOnPort(this.#port) as { message: ToWorker | CompactRun } | undefined;
       if (received === undefined) break;
-      this.#receive(received.message);
+      this.#receive(expandRun(received.message));
     }
     if (now - this.#turnStarted < TURN_MS) return true;
     setImmediate(() => {
