@@ -9,6 +9,6 @@ export default defineConfig({
     // Two cores: files at the same time would only starve each other's workers.
     fileParallelism: false,
     allowOnly: false,
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [/\/(dist|lib)\//] } },
   },
 });

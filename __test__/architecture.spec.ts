@@ -32,7 +32,7 @@ const CRATES: Readonly<Record<string, readonly string[]>> = {
 
 const UNSAFE_ADDRESSES = [
   /^crates\/\w+\/src\/simd(\/|\.rs$)/,
-  /^crates\/addon\/src\/(buffer|environment|outcome|settle)\.rs$/,
+  /^crates\/addon\/src\/(buffer|environment|memory|outcome|settle)\.rs$/,
 ];
 
 function files(folder: string, ending: string): string[] {

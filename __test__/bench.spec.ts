@@ -273,20 +273,21 @@ describe('rounds', () => {
 });
 
 describe('a peer in another process', () => {
-  const peer = (script: string) => {
-    const resources = new Resources();
-    return {
-      resources,
-      remote: new Remote(resources, { name: 'peer', command: process.execPath, args: ['-e', script] }),
-    };
-  };
+  let resources: Resources;
+  beforeEach(() => {
+    resources = new Resources();
+  });
+  afterEach(() => resources.close());
+
+  const peer = (script: string) =>
+    new Remote(resources, { name: 'peer', command: process.execPath, args: ['-e', script] });
   const echo = `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
     const { op } = JSON.parse(line);
     console.log(JSON.stringify(op === 'fail' ? { error: 'no such work' } : { text: op }));
   });`;
 
   test('answers in the order of the requests, and its errors reject', async () => {
-    const { resources, remote } = peer(echo);
+    const remote = peer(echo);
     const replies = [
       remote.request({ op: 'a' }),
       remote.request({ op: 'fail' }),
@@ -302,9 +303,8 @@ describe('a peer in another process', () => {
   });
 
   test('that dies rejects what waits for it, with its last words', async () => {
-    const { resources, remote } = peer(`console.error('out of cheese'); process.exit(3)`);
+    const remote = peer(`console.error('out of cheese'); process.exit(3)`);
     await expect(remote.request({ op: 'a' })).rejects.toThrow(/peer ended \(exit code 3\)\nout of cheese/);
-    await resources.close();
   });
 
   test('that is not installed is a message that says what to run', () => {

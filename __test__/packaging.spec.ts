@@ -86,7 +86,7 @@ await pool.terminate();\n`;
 
   test('gets nothing but the build, the loader and the documents', () => {
     const names = readdirSync(join(project, 'node_modules/allcores')).sort();
-    expect(names).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'native', 'package.json']);
+    expect(names).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'lib', 'native', 'package.json']);
   });
 
   test('is told the platform, the reason and the fix when the native package is missing', () => {

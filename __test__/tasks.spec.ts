@@ -66,17 +66,6 @@ describe('tasks', () => {
     }).toThrow(TypeError);
   });
 
-  test('a polluted Object.prototype makes no task of a plain object', async () => {
-    const { toSource } = await import('#dist/pool/runnable.js');
-    const key = Symbol.for('allcores.task');
-    Object.defineProperty(Object.prototype, key, { value: 1, configurable: true });
-    try {
-      expect(() => toSource({ module: 'node:child_process', name: 'execSync' })).toThrow(TypeError);
-    } finally {
-      delete (Object.prototype as Record<symbol, unknown>)[key];
-    }
-  });
-
   test('has the types of the module', () => {
     const work = tasks<Work>(url);
     expectTypeOf(work.double).toEqualTypeOf<Task<(x: number) => number>>();

@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 import { setUpPeers } from './peers.mjs';
 import { runTests } from './tests.mjs';
 import { missingTools } from './toolchain.mjs';
@@ -87,9 +88,18 @@ async function prepare() {
     );
     writeFileSync('native/.built', '');
   }
-  if (isStale('dist/.built', ['tsconfig.base.json', 'tsconfig.build.json', 'src', 'native/index.d.cts'])) {
+  if (
+    isStale('dist/.built', [
+      'tsconfig.base.json',
+      'tsconfig.build.json',
+      'scripts/bundle.mjs',
+      'src',
+      'native/index.d.cts',
+    ])
+  ) {
     rmSync('dist', { recursive: true, force: true });
     await npx('tsc', '-p', 'tsconfig.build.json');
+    await bundle(root);
     writeFileSync('dist/.built', '');
   }
 }

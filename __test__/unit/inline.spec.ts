@@ -300,7 +300,7 @@ describe('what compilers insert is provided', () => {
   });
 
   test('by tsx, which also loads task modules in the worker', async () => {
-    const file = fileURLToPath(new URL('../fixtures/worker-inline.ts', import.meta.url));
+    const file = fileURLToPath(new URL('./worker-inline.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file]);
     expect(JSON.parse(stdout)).toEqual({
       named: [8, 'inner'],
@@ -311,4 +311,14 @@ describe('what compilers insert is provided', () => {
       captured: 'worker',
     });
   });
+});
+
+test('a polluted Object.prototype makes no task of a plain object', () => {
+  const key = Symbol.for('allcores.task');
+  Object.defineProperty(Object.prototype, key, { value: 1, configurable: true });
+  try {
+    expect(() => toSource({ module: 'node:child_process', name: 'execSync' })).toThrow(TypeError);
+  } finally {
+    delete (Object.prototype as Record<symbol, unknown>)[key];
+  }
 });

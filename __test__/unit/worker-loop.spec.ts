@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SerializationError, TaskNotFoundError } from '#dist/errors.js';
 import { WorkerCell } from '#dist/internal/protocol.js';
 import { sharedArray } from '#dist/shared/shared-array.js';
-import { Driver } from '../fixtures/worker-driver.ts';
+import { Driver } from './worker-driver.ts';
 
 const module = new URL('../fixtures/worker-tasks.mjs', import.meta.url).href;
 const task = (name: string, url = module) => ({ kind: 'task', module: url, name }) as const;

@@ -3,6 +3,7 @@ import { integer, ownOptions } from '../internal/check.ts';
 import { holdInput } from '../internal/hold.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
+import { preferHugePages } from '../internal/memory.ts';
 import { call, native } from '../internal/native.ts';
 import { checkPixels, type Pixels, type Raster, type Shape, samplesOf } from './raster.ts';
 
@@ -65,5 +66,5 @@ function privateBytes(bytes: Pixels): Pixels {
 function prepare(file: Pixels, limit: number): { shape: Shape; data: Uint8Array } {
   const { width, height, channels } = call(() => native.probeImage(file, limit));
   const shape = { width, height, channels: channels as Shape['channels'] };
-  return { shape, data: new Uint8Array(samplesOf(shape)) };
+  return { shape, data: preferHugePages(new Uint8Array(samplesOf(shape))) };
 }

@@ -1,4 +1,4 @@
-import { choice, finite } from '../internal/check.ts';
+import { choice, finite, ownOptions } from '../internal/check.ts';
 import { native } from '../internal/native.ts';
 import { defineFilter, type FilterKernel } from './filter.ts';
 
@@ -35,9 +35,7 @@ export const gaussianBlur = defineFilter<GaussianBlurOptions>(
   ({ width, height, channels }, { radius, mode }) => {
     const shape = { width, height, channels };
     if (mode !== undefined) choice('mode', mode, ['pillow']);
-    const each = typeof radius === 'object' && radius !== null;
-    const x = each ? sigma('radius.x', radius.x) : sigma('radius', radius);
-    const y = each ? sigma('radius.y', radius.y) : x;
+    const { x, y } = sigmas(radius);
     return {
       shape,
       run: (data, out) => native.gaussianBlur(data, shape, x, y, out),
@@ -45,6 +43,15 @@ export const gaussianBlur = defineFilter<GaussianBlurOptions>(
     };
   },
 ) as FilterKernel<GaussianBlurOptions>;
+
+function sigmas(radius: unknown): { x: number; y: number } {
+  if (typeof radius !== 'object' || radius === null || Array.isArray(radius)) {
+    const both = sigma('radius', radius);
+    return { x: both, y: both };
+  }
+  const own = ownOptions<{ x?: unknown; y?: unknown }>(radius, ['x', 'y'], 'radius');
+  return { x: sigma('radius.x', own.x), y: sigma('radius.y', own.y) };
+}
 
 function sigma(name: string, value: unknown): number {
   return finite(name, value, 0, 1_000_000);

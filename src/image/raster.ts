@@ -1,5 +1,6 @@
 import { arrayType, constructors, refuseDetached } from '../internal/array.ts';
 import { argumentError, expected, integer } from '../internal/check.ts';
+import { preferHugePages } from '../internal/memory.ts';
 
 /** The arrays that hold 8-bit pixels. */
 export type Pixels = Uint8Array | Uint8ClampedArray;
@@ -65,7 +66,8 @@ export function checkOut(value: unknown, shape: Shape, input: Pixels): Pixels {
 /** A new array of the kind of `like` for an image of this shape. */
 export function allocate(shape: Shape, like: Pixels): Pixels {
   const length = samplesOf(shape);
-  return arrayType(like) === 'Uint8ClampedArray' ? new Uint8ClampedArray(length) : new Uint8Array(length);
+  const Type = arrayType(like) === 'Uint8ClampedArray' ? Uint8ClampedArray : Uint8Array;
+  return preferHugePages(new Type(length));
 }
 
 /** The bytes of an array of 8-bit pixels of any realm. */

@@ -59,13 +59,17 @@ export function ownOptions<T extends object>(
     if (!(names as readonly string[]).includes(name)) {
       throw argumentError(
         'ERR_INVALID_ARG_VALUE',
-        `Unknown option \`${name}\` of ${where}; it takes ${names.map((known) => `\`${known}\``).join(', ')}`,
+        `Unknown option \`${name}\` of ${where}; it takes ${list(names)}`,
       );
     }
     const value = options[name as keyof T];
     if (value !== undefined) own[name as keyof T] = value;
   }
   return own;
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'no options' : names.map((name) => `\`${name}\``).join(', ');
 }
 
 /** An integer from `min` to `max`. */

@@ -2,8 +2,8 @@
  * What tests and benchmarks look at: `allcores/diagnostics`. Not part of the stable surface.
  */
 
-import { boolean, integer, ownOptions } from '../internal/check.ts';
 import { type NumericArray, numericArray } from '../internal/array.ts';
+import { boolean, integer, ownOptions } from '../internal/check.ts';
 import { holdInput } from '../internal/hold.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';

@@ -8,6 +8,7 @@
 //!  call.rs         the one guard that every kernel passes: blocking, or as a job
 //!  outcome.rs      what a kernel gives back, made into a JavaScript value
 //!  failure.rs      what can go wrong, made into a JavaScript error with a stable code
+//!  memory.rs       advice about large new arrays                  (unsafe)
 //!  machine.rs      cores, levels, shutdown, diagnostics
 //!  numeric.rs  factorial.rs  image.rs      two entries for each kernel
 //! ```
@@ -31,6 +32,8 @@ mod factorial;
 mod failure;
 mod image;
 mod machine;
+#[expect(unsafe_code, reason = "madvise is a system call")]
+mod memory;
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
 mod outcome;

@@ -10,12 +10,12 @@ import { becomeWorker } from '#dist/worker/context.js';
 
 const run = async (...args: string[]) =>
   (await promisify(execFile)(process.execPath, args)).stdout.trim().split('\n');
-const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 const asEntry = ['main thread: true', 'worker thread: false'];
 
 /** A module that works wherever it lies. */
-const program = `import { isMain } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url))};
+const program = `import { isMain } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))};
 console.log(isMain(import.meta), isMain({ url: 'data:text/javascript,' }));`;
 
 describe('isMain', () => {
