@@ -19,6 +19,7 @@ import {
   type ToWorker,
   WorkerCell,
 } from '../internal/protocol.ts';
+import { RING_SIGNAL, RingReader, ringMemory } from '../internal/result-ring.ts';
 import type { Backend, BackendFactory, Movable, WorkerExit } from './backend.ts';
 
 /** What every thread of a pool is started with. */
@@ -33,6 +34,9 @@ const entry = new URL('../worker/thread-entry.js', import.meta.url);
 
 /** Messages taken per event before timers and sockets get their turn. */
 const drainLimit = 512;
+
+/** What comes through the port. */
+type Posted = FromWorker | CompactDone | typeof RING_SIGNAL;
 
 /** Makes worker threads with these options. */
 export function threadBackend(options: ThreadOptions): BackendFactory {
@@ -51,6 +55,7 @@ class ThreadBackend implements Backend {
   ) as Int32Array<SharedArrayBuffer>;
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
+  #ring: RingReader | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #sent = 0;
   #answered = 0;
@@ -70,12 +75,13 @@ class ThreadBackend implements Backend {
 
   start(): void {
     const { port1, port2 } = new MessageChannel();
+    const ring = ringMemory();
     let worker: Worker;
     try {
       const { resourceLimits, env, execArgv } = this.#options;
       worker = new Worker(entry, {
         name: this.#name,
-        workerData: { port: port2, cells: this.#cells, id: this.#id, name: this.#name },
+        workerData: { port: port2, cells: this.#cells, ring, id: this.#id, name: this.#name },
         transferList: [port2],
         ...(resourceLimits && { resourceLimits }),
         ...(env && { env }),
@@ -88,7 +94,8 @@ class ThreadBackend implements Backend {
     }
     this.#worker = worker;
     this.#port = port1;
-    port1.on('message', (message: FromWorker | CompactDone) => {
+    this.#ring = new RingReader(ring);
+    port1.on('message', (message: Posted) => {
       this.#take(message);
       // The answer to the last item that was sent: nothing else is on its way.
       if (this.#answered !== this.#sent) this.#drain(drainLimit);
@@ -141,17 +148,21 @@ class ThreadBackend implements Backend {
     }
   }
 
-  #take(posted: FromWorker | CompactDone): void {
-    const message = expandDone(posted);
+  #take(posted: Posted): void {
+    if (posted === RING_SIGNAL) this.#ring?.drain(this.#deliver);
+    else this.#deliver(expandDone(posted));
+  }
+
+  readonly #deliver = (message: FromWorker): void => {
     if (message.type === 'done') this.#answered = message.first + message.count;
     this.onMessage(message);
-  }
+  };
 
   #drain(limit: number): void {
     const port = this.#port;
     if (port === undefined) return;
     for (let taken = 0; taken < limit; taken++) {
-      const received = receiveMessageOnPort(port) as { message: FromWorker | CompactDone } | undefined;
+      const received = receiveMessageOnPort(port) as { message: Posted } | undefined;
       if (received === undefined) return;
       this.#take(received.message);
     }
@@ -167,6 +178,7 @@ class ThreadBackend implements Backend {
 
   #exited(exitCode: number): void {
     this.#drain(Number.POSITIVE_INFINITY);
+    this.#ring?.drain(this.#deliver);
     const begun = this.begun();
     this.#port?.close();
     this.#port = undefined;

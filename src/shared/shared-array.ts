@@ -7,7 +7,6 @@ import {
   type NumericArrayConstructor,
 } from '../internal/array.ts';
 import { argumentError, expected, integer, show } from '../internal/check.ts';
-import { preferHugePages } from '../internal/memory.ts';
 
 /**
  * A real typed array over memory that threads share: it crosses to a worker as a handle of a few
@@ -65,7 +64,7 @@ function allocate(Type: NumericArrayConstructor, length: number): NumericArray {
       `There is no shared memory for ${length} elements (${size} bytes)`,
     );
   }
-  return preferHugePages(new (Type as Uint8ArrayConstructor)(memory));
+  return new (Type as Uint8ArrayConstructor)(memory);
 }
 
 function valuesOf(given: unknown): ArrayLike<unknown> {

@@ -17,6 +17,7 @@ import {
   type ToWorker,
   WorkerCell,
 } from '../internal/protocol.ts';
+import { RING_SIGNAL, type RingMemory, RingWriter } from '../internal/result-ring.ts';
 import { runBlocks } from './blocks.ts';
 import { becomeWorker, type WorkerState } from './context.ts';
 import { Functions, reportable, type WorkerFunction } from './functions.ts';
@@ -34,9 +35,15 @@ const TINY_MS = 0.2;
 /** After `stop`, what the user's modules left open (timers, servers) may keep the worker this long. */
 const LINGER_MS = 500;
 
-/** Makes this thread a worker that talks through `port`. */
-export function startLoop(port: MessagePort, cells: Int32Array, id: number, name: string): void {
-  new Loop(port, becomeWorker(id, name, cells)).start();
+/** Makes this thread a worker that talks through `port`, and through the ring if there is one. */
+export function startLoop(
+  port: MessagePort,
+  cells: Int32Array,
+  id: number,
+  name: string,
+  ring?: RingMemory,
+): void {
+  new Loop(port, becomeWorker(id, name, cells), ring).start();
 }
 
 class Loop {
@@ -58,12 +65,15 @@ class Loop {
   #lastTick = performance.now();
   #turnStarted = this.#lastTick;
 
-  constructor(port: MessagePort, state: WorkerState) {
+  constructor(port: MessagePort, state: WorkerState, ring: RingMemory | undefined) {
     this.#port = port;
     this.#state = state;
-    this.#results = new Results({
-      postMessage: (message, transfer) => port.postMessage(message, transfer as ArrayBuffer[] | undefined),
-    });
+    this.#results = new Results(
+      {
+        postMessage: (message, transfer) => port.postMessage(message, transfer as ArrayBuffer[] | undefined),
+      },
+      ring && new RingWriter(ring, () => port.postMessage(RING_SIGNAL)),
+    );
   }
 
   start(): void {

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
+import type { RingWriter } from '../internal/result-ring.ts';
 import { explain, packError, packList } from '../internal/wire.ts';
 
 /** The folder of the worker's own code, which a user's stack need not show. */
@@ -16,12 +17,15 @@ export interface Outlet {
 /** Gathers the results of consecutive items and posts them together. */
 export class Results {
   readonly #port: Outlet;
+  readonly #ring: RingWriter | undefined;
   #values: unknown[] = [];
   #first = 0;
   #since = performance.now();
 
-  constructor(port: Outlet) {
+  /** With a ring, single small results go through it. */
+  constructor(port: Outlet, ring?: RingWriter) {
     this.#port = port;
+    this.#ring = ring;
   }
 
   /** When the clock of the items that are kept was started. */
@@ -46,6 +50,7 @@ export class Results {
     if (values.length === 0) return;
     this.#values = [];
     const elapsed = this.#lap();
+    if (values.length === 1 && this.#ring?.push(this.#first, values[0], elapsed) === true) return;
     try {
       this.#done(this.#first, values, elapsed);
     } catch {

@@ -1,6 +1,7 @@
 /** The first module of a worker thread. */
 
 import { type MessagePort, workerData } from 'node:worker_threads';
+import type { RingMemory } from '../internal/result-ring.ts';
 import { startLoop } from './loop.ts';
 
 /** What the pool starts a worker thread with. */
@@ -8,9 +9,10 @@ export interface ThreadData {
   readonly port: MessagePort;
   /** See `WorkerCell`. */
   readonly cells: Int32Array<SharedArrayBuffer>;
+  readonly ring?: RingMemory;
   readonly id: number;
   readonly name: string;
 }
 
-const { port, cells, id, name } = workerData as ThreadData;
-startLoop(port, cells, id, name);
+const { port, cells, ring, id, name } = workerData as ThreadData;
+startLoop(port, cells, id, name, ring);
