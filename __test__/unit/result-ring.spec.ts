@@ -11,7 +11,9 @@ function ring() {
   const reader = new RingReader(memory);
   const drain = () => {
     const messages: DoneMessage[] = [];
-    reader.drain((message) => messages.push(message));
+    reader.drain((message) => {
+      messages.push(message);
+    });
     return messages;
   };
   return { memory, writer, drain, signals: () => signals };
@@ -21,7 +23,7 @@ describe('the ring of results', () => {
   test('carries numbers, booleans, undefined and null as they are, and refuses everything else', () => {
     const { writer, drain } = ring();
     const values = [0, -0, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, true, false, undefined, null];
-    values.forEach((value, seq) => expect(writer.push(seq, value, 0.25)).toBe(true));
+    for (const [seq, value] of values.entries()) expect(writer.push(seq, value, 0.25)).toBe(true);
     for (const value of ['text', 1n, {}, [], Symbol('s'), () => {}]) {
       expect(writer.push(99, value, 0)).toBe(false);
     }

@@ -11,4 +11,4 @@ export type { ErrorScope, WiredError } from './wire/error.ts';
 export { packError, unpackError } from './wire/error.ts';
 export { explain } from './wire/explain.ts';
 export type { Packed, Wired } from './wire/list.ts';
-export { pack, packList, unpack, unpackList } from './wire/list.ts';
+export { listOf, pack, packList, unpack, unpackList } from './wire/list.ts';

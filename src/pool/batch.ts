@@ -57,6 +57,19 @@ export class Batch {
     return this.#states === undefined ? this.#state : (this.#states[offset] as number);
   }
 
+  /**
+   * Marks items as answered, if every one of them was still wanted. False, and nothing marked,
+   * when they have to be looked at one by one.
+   */
+  answerAll(offset: number, count: number): boolean {
+    const states = this.#states;
+    if (states === undefined) return false;
+    const end = offset + count;
+    for (let item = offset; item < end; item++) if (states[item] !== ItemState.sent) return false;
+    states.fill(ItemState.answered, offset, end);
+    return true;
+  }
+
   /** Sets the state of the item at `offset`. */
   mark(offset: number, state: number): void {
     if (this.#states === undefined) this.#state = state;

@@ -110,6 +110,10 @@ export abstract class Call extends PendingCall {
   abstract pathOf(index: number): string;
   /** The item at `index` succeeded. */
   abstract result(index: number, value: unknown): void;
+  /** Items from `index` on succeeded; `values` holds their results from `from` on. */
+  results(index: number, values: ArrayLike<unknown>, from: number, count: number): void {
+    for (let item = 0; item < count; item++) this.result(index + item, values[from + item]);
+  }
   /** The item at `index` failed. */
   abstract failure(index: number, error: unknown): void;
   /** All results of one answer were given; a moment to report progress. */

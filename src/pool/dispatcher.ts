@@ -14,7 +14,7 @@
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
 import { InvalidStateError, PoolClosedError, TaskTimeoutError, WorkerDiedError } from '../errors.ts';
 import type { DoneMessage, DroppedMessage, FailMessage, FromWorker } from '../internal/protocol.ts';
-import { explain, unpackError, unpackList } from '../internal/wire.ts';
+import { explain, listOf, unpackError } from '../internal/wire.ts';
 import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
 import { errorAt } from './caller-stack.ts';
@@ -211,13 +211,18 @@ export class Dispatcher implements CallHost {
 
   #done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
     this.#fleet.proven();
-    const values = unpackList(results);
+    const values = listOf(results);
     for (const batch of [...slot.batches]) {
       const start = Math.max(first, batch.first);
       const end = Math.min(first + count, batch.first + batch.count);
       if (start >= end) continue;
       let call = batch.callAt(0);
       if (call.paced) call.fn.pace.add((elapsed * (end - start)) / count, end - start);
+      if (slot.answerAll(batch, start - batch.first, end - start)) {
+        call.results(batch.indexAt(start - batch.first), values, start - first, end - start);
+        call.answered();
+        continue;
+      }
       for (let seq = start; seq < end; seq++) {
         const offset = seq - batch.first;
         if (batch.stateAt(offset) === ItemState.answered) continue;

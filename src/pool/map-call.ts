@@ -118,6 +118,11 @@ export class MapCall extends Call {
     if (this.#outcomes.done === this.#input.total) this.answered();
   }
 
+  override results(index: number, values: ArrayLike<unknown>, from: number, count: number): void {
+    if (this.#parts.refuse !== undefined) super.results(index, values, from, count);
+    else if (!this.settled) this.#outcomes.succeedAll(index, values, from, count);
+  }
+
   override failure(index: number, error: unknown): void {
     if (this.settled) return;
     withCaller(error, this.site);

@@ -40,6 +40,13 @@ export class Outcomes {
     this.#done++;
   }
 
+  /** Notes the results of items from `index` on; `values` holds them from `from` on. */
+  succeedAll(index: number, values: ArrayLike<unknown>, from: number, count: number): void {
+    const { results } = this;
+    for (let item = 0; item < count; item++) results[index + item] = values[from + item];
+    this.#done += count;
+  }
+
   /** Notes a failure. */
   fail(index: number, reason: unknown): void {
     this.#errors.push({ index, reason });

@@ -73,16 +73,32 @@ export class Slot {
   answer(batch: Batch, offset: number): boolean {
     const state = batch.stateAt(offset);
     batch.mark(offset, ItemState.answered);
-    batch.left--;
     batch.callAt(offset).out--;
-    if (batch.first + offset === this.timedSeq) this.timedSeq = -1;
+    this.#answered(batch, offset, 1);
+    return state === ItemState.sent;
+  }
+
+  /**
+   * Notes the answers to many items of one call. False, and nothing noted, when they are not all
+   * wanted: then each needs `answer`.
+   */
+  answerAll(batch: Batch, offset: number, count: number): boolean {
+    if (batch.calls.length > 1 || !batch.answerAll(offset, count)) return false;
+    batch.callAt(0).out -= count;
+    this.#answered(batch, offset, count);
+    return true;
+  }
+
+  #answered(batch: Batch, offset: number, count: number): void {
+    const timed = this.timedSeq - batch.first - offset;
+    if (timed >= 0 && timed < count) this.timedSeq = -1;
+    batch.left -= count;
     if (batch.left === 0) {
       batch.callAt(0).fn.pace.completed(batch.count);
       const place = this.batches.indexOf(batch);
       if (place >= 0) this.batches.splice(place, 1);
       if (this.batches.length === 0) this.#rest();
     }
-    return state === ItemState.sent;
   }
 
   /** Tells the worker to drop or abort items of a batch. */

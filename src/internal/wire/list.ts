@@ -67,6 +67,11 @@ export function unpackList(list: Wired): unknown[] {
   return decode(list as Coded) as unknown[];
 }
 
+/** The values of a list, to be read only: numbers stay in the array that they came in. */
+export function listOf(list: Wired): ArrayLike<unknown> {
+  return ArrayBuffer.isView(list) ? (list as Float64Array) : unpackList(list);
+}
+
 function plainNumbers(numbers: Float64Array): number[] {
   // Ten times as fast as `Array.from`.
   const list: number[] = new Array(numbers.length);
