@@ -20,4 +20,3 @@ type Held<T> = T;
 type Outcome = unknown;
 /** The promise of a job. */
 type Pending = Promise<unknown>;
-
