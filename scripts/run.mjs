@@ -67,7 +67,9 @@ async function prepare() {
   const problems = missingTools();
   if (problems.length > 0) fail(`This machine cannot build allcores yet:\n  ${problems.join('\n  ')}`);
   if (isStale('node_modules/.package-lock.json', ['package.json', 'package-lock.json'])) {
-    await run('npm', ['ci', '--no-audit', '--no-fund']);
+    // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which
+    // not every registry carries.
+    await run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
   }
   if (isStale('native/.built', ['Cargo.toml', 'Cargo.lock', 'package.json', 'crates'])) {
     await npx(
@@ -132,6 +134,8 @@ function run(command, args, { passSignals = false } = {}) {
     const child = spawn(command, args, {
       stdio: 'inherit',
       shell: process.platform === 'win32' && command === 'npm',
+      // `npm run --silent` would silence the errors of an npm inside it, too.
+      env: { ...process.env, npm_config_loglevel: 'warn' },
     });
     // A terminal sends Ctrl-C to the child too; wait for it to end in its own way.
     const pass = (signal) => child.kill(signal);
