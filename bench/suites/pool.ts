@@ -51,12 +51,13 @@ export const pool: Suite = (context: Context): Case[] => {
     },
   });
 
-  /** A map over a shared array of doubles into one that is there, against a loop that does the same. */
+  /** A map over a shared array of doubles, into one that is there or into a new one, against a loop that does the same. */
   const typedMap = (
     task: string,
     n: number,
     fn: (x: number) => number,
     loop: (items: Float64Array, out: Float64Array) => void,
+    into: 'given' | 'new' = 'given',
   ): Case => ({
     task,
     n,
@@ -67,20 +68,19 @@ export const pool: Suite = (context: Context): Case[] => {
       const out = sharedArray(Float64Array, n);
       const theirs = new Float64Array(n);
       const own = Float64Array.from(items);
-      const run = async () => ours().map(fn, items, { out });
-      const runLoop = () => loop(own, theirs);
+      const run = async () => ours().map(fn, items, into === 'given' ? { out } : {});
+      const runLoop = () => {
+        const target = into === 'given' ? theirs : new Float64Array(n);
+        loop(own, target);
+        return target;
+      };
       return {
         ours: promised('allcores', run, async () => bytesOf(await run()), { items: n }),
         rivals: [
           {
             peer: 'v8',
             agreement: identical,
-            settings: [
-              blocking('loop, one thread', runLoop, () => {
-                runLoop();
-                return bytesOf(theirs);
-              }),
-            ],
+            settings: [blocking('loop, one thread', runLoop, () => bytesOf(runLoop()))],
           },
         ],
       };
@@ -112,6 +112,13 @@ export const pool: Suite = (context: Context): Case[] => {
       },
     },
     typedMap('map over a shared Float64Array, x * x', size(16_000_000, 20_000), (x) => x * x, squares),
+    typedMap(
+      'map over a shared Float64Array, x * x, new result',
+      size(16_000_000, 20_000),
+      (x) => x * x,
+      squares,
+      'new',
+    ),
     typedMap('map over a shared Float64Array, 200 square roots', size(400_000, 2_000), manyRoots, roots),
   ];
 };
