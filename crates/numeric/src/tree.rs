@@ -129,12 +129,13 @@ fn leaves<S: Simd, V: Terms, const N: usize>(simd: S, leaves: [V; N]) -> [f64; N
     let mut sums = [simd.splat(0.0); N];
     for leaf in 0..N {
         heads[leaf] = leaves[leaf].split(common).0;
-        heads[leaf].prefetch(simd, 0);
+        leaves[0].prefetch(simd, leaf);
         sums[leaf] = heads[leaf].row(simd, 0);
     }
     for row in 1..common {
         for leaf in 0..N {
-            heads[leaf].prefetch(simd, row);
+            // The leaves lie one behind the other: asked for in this order, memory is read in its own.
+            leaves[0].prefetch(simd, row * N + leaf);
             sums[leaf] = simd.add(sums[leaf], heads[leaf].row(simd, row));
         }
     }
