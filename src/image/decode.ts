@@ -1,11 +1,9 @@
 import { isShared } from '../internal/array.ts';
 import { integer, ownOptions } from '../internal/check.ts';
-import { holdInput } from '../internal/hold.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
-import { preferHugePages } from '../internal/memory.ts';
 import { call, native } from '../internal/native.ts';
-import { checkPixels, type Pixels, type Raster, type Shape, samplesOf } from './raster.ts';
+import { allocate, checkPixels, type Pixels, type Raster, type Shape } from './raster.ts';
 
 /** Options of `decode`. */
 export interface DecodeOptions {
@@ -46,7 +44,7 @@ export const decode: Kernel<[bytes: Pixels], DecodeOptions, Raster<Uint8Array>> 
   async (bytes: Pixels, options?: DecodeOptions & RunOptions) => {
     const own = ownOptions(options, ['maxPixels', 'signal'], 'decode');
     const limit = pixelLimit(own);
-    const file = holdInput('bytes', privateBytes(checkPixels('bytes', bytes)));
+    const file = new Uint8Array(checkPixels('bytes', bytes)); // see `privateBytes`
     const { shape, data } = prepare(file, limit);
     await startJob((id) => native.startDecodeImage(id, file, limit, data), own.signal);
     return { data, ...shape };
@@ -57,7 +55,7 @@ function pixelLimit({ maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions): number {
   return integer('maxPixels', maxPixels, 1);
 }
 
-/** A decoder steers by what it reads, so nobody may change the bytes under it. */
+/** A decoder steers by what it reads, so nobody may change the bytes under it; in a blocking call only others could. */
 function privateBytes(bytes: Pixels): Pixels {
   return isShared(bytes) ? new Uint8Array(bytes) : bytes;
 }
@@ -66,5 +64,5 @@ function privateBytes(bytes: Pixels): Pixels {
 function prepare(file: Pixels, limit: number): { shape: Shape; data: Uint8Array } {
   const { width, height, channels } = call(() => native.probeImage(file, limit));
   const shape = { width, height, channels: channels as Shape['channels'] };
-  return { shape, data: preferHugePages(new Uint8Array(samplesOf(shape))) };
+  return { shape, data: allocate(shape) as Uint8Array };
 }

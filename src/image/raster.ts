@@ -1,6 +1,6 @@
 import { arrayType, constructors, refuseDetached } from '../internal/array.ts';
 import { argumentError, expected, integer } from '../internal/check.ts';
-import { preferHugePages } from '../internal/memory.ts';
+import { overlap, preferHugePages } from '../internal/memory.ts';
 
 /** The arrays that hold 8-bit pixels. */
 export type Pixels = Uint8Array | Uint8ClampedArray;
@@ -53,21 +53,23 @@ export function checkRaster(value: unknown): Raster {
 export function checkOut(value: unknown, shape: Shape, input: Pixels): Pixels {
   const out = checkPixels('out', value);
   checkLength('out', out, shape);
-  const overlaps =
-    out.buffer === input.buffer &&
-    out.byteOffset < input.byteOffset + input.byteLength &&
-    input.byteOffset < out.byteOffset + out.byteLength;
-  if (overlaps) {
+  if (overlap(out, input)) {
     throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `out` not to overlap the memory of the input');
   }
   return out;
 }
 
-/** A new array of the kind of `like` for an image of this shape. */
-export function allocate(shape: Shape, like: Pixels): Pixels {
+/** A new array for an image of this shape, of the kind of `like` when it is clamped. */
+export function allocate(shape: Shape, like?: Pixels): Pixels {
   const length = samplesOf(shape);
   const Type = arrayType(like) === 'Uint8ClampedArray' ? Uint8ClampedArray : Uint8Array;
-  return preferHugePages(new Type(length));
+  try {
+    return preferHugePages(new Type(length));
+  } catch (cause) {
+    const { width, height, channels } = shape;
+    const message = `There is no memory for an image of ${width} × ${height} pixels with ${channels} channels`;
+    throw Object.assign(argumentError('ERR_OUT_OF_RANGE', message), { cause });
+  }
 }
 
 /** The bytes of an array of 8-bit pixels of any realm. */

@@ -3,11 +3,10 @@
 import { abortSignal } from './check.ts';
 import { native, translate } from './native.ts';
 
-let lastId = 0;
-
 /**
  * Starts a job and gives its promise, which settles when the kernel has stopped touching
- * its arrays, never earlier: after an abort too, at its next block.
+ * its arrays, never earlier: after an abort too, at its next block. A job that still waits for
+ * its turn rejects at once.
  *
  * @param start Calls the addon with the job's number.
  * @param signal What may stop the job; the promise then rejects with its reason.
@@ -18,13 +17,13 @@ export async function startJob(
 ): Promise<unknown> {
   if (signal === undefined) {
     try {
-      return await start(nextId());
+      return await start(native.nextJob());
     } catch (error) {
       throw translate(error); // also what the addon throws before there is a promise
     }
   }
   abortSignal('signal', signal).throwIfAborted();
-  const id = nextId();
+  const id = native.nextJob();
   const cancel = () => native.cancel(id);
   signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -37,9 +36,4 @@ export async function startJob(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-}
-
-function nextId(): number {
-  lastId = (lastId + 1) >>> 0; // the addon's job numbers have 32 bits
-  return lastId;
 }

@@ -1,6 +1,15 @@
 import type { NumericArray } from './array.ts';
 import { native } from './native.ts';
 
+/** Whether two arrays have bytes in common, also when they lie on two buffer objects over one memory. */
+export function overlap(a: NumericArray, b: NumericArray): boolean {
+  return native.overlap(bytesOf(a), bytesOf(b));
+}
+
+function bytesOf(array: NumericArray): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
 /** Below this the pages are too few to matter. */
 const LARGE = 4 * 1024 * 1024;
 
@@ -13,7 +22,7 @@ const LARGE = 4 * 1024 * 1024;
  */
 export function preferHugePages<T extends NumericArray>(array: T): T {
   if (array.byteLength >= LARGE) {
-    native.preferHugePages(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    native.preferHugePages(bytesOf(array));
   }
   return array;
 }

@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
+import { types } from 'node:util';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type * as Binding from '../../native/index.cjs';
 import {
@@ -25,10 +26,10 @@ function load(): typeof Binding {
   } catch (cause) {
     throw new NativeLoadError(loadAdvice(cause), { cause });
   }
-  call(() => binding.open(threadId));
+  const first = call(() => binding.open(threadId));
   // Cleanup hooks do not run on process.exit(), and threads that run on while the process is
   // taken down crash it on some systems.
-  if (isMainThread) process.on('exit', () => binding.shutdown());
+  if (isMainThread && first) process.on('exit', () => binding.shutdown());
   return binding;
 }
 
@@ -55,7 +56,8 @@ export function call<R>(run: () => R): R {
 
 /** The class that belongs to the code of an error from the addon. */
 export function translate(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  // The addon makes its errors in the main realm, which need not be this one.
+  if (!types.isNativeError(error)) return error;
   const { code } = error as { code?: unknown };
   switch (code) {
     case 'ALLCORES_ERR_PANIC':

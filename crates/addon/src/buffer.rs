@@ -95,7 +95,7 @@ impl Deref for BytesMut {
 impl DerefMut for BytesMut {
     fn deref_mut(&mut self) -> &mut [u8] {
         // SAFETY: as in `Memory::deref`; `BytesMut` is not `Copy`, so this is the only writer
-        // in Rust, and TypeScript refuses an output that overlaps an input.
+        // in Rust, and TypeScript refuses an output that overlaps an input (by address: `overlap`).
         unsafe { slice::from_raw_parts_mut(self.0.pointer, self.0.length) }
     }
 }

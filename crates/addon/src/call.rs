@@ -7,7 +7,7 @@ use std::sync::Arc;
 use allcores_parallel::Token;
 use napi::Env;
 
-use crate::environment;
+use crate::environment::{self, Entry};
 use crate::failure::{Failure, JsError};
 use crate::outcome::{Finished, Outcome};
 use crate::settle::{Deferred, Pending, Reference};
@@ -18,8 +18,8 @@ pub(crate) fn run(env: Env, kernel: impl FnOnce(&Token) -> Finished) -> Result<O
     Ok(guard(&environment.blocking, kernel)?)
 }
 
-/// Starts a kernel as job `id` on the pool; the promise settles when it has stopped
-/// touching its arrays, never earlier.
+/// Starts a kernel as job `id`; the promise settles when it has stopped touching its arrays,
+/// never earlier. One that is cancelled before its turn rejects at once.
 pub(crate) fn start(
     env: Env,
     id: u32,
@@ -29,37 +29,30 @@ pub(crate) fn start(
     let environment = environment::current(env).map_err(internal)?;
     let (deferred, promise) =
         Deferred::new(env.raw(), environment, id, references).map_err(internal)?;
-    let token = Arc::new(Token::new());
-    environment.add(id, Arc::clone(&token));
+    let entry = Arc::new(Entry::new(deferred));
+    environment.add(id, Arc::clone(&entry));
 
-    // The job takes the deferred out when it runs. When it was refused, it is still there.
-    let slot = Arc::new(std::sync::Mutex::new(Some(deferred)));
     let job = {
-        let (environment, slot) = (Arc::clone(environment), Arc::clone(&slot));
+        let (environment, entry) = (Arc::clone(environment), Arc::clone(&entry));
         move || {
             let Some(running) = environment.enter() else { return };
-            let result = guard(&token, kernel);
-            if let Some(deferred) = take(&slot) {
-                deferred.post(result);
-            }
+            // Nothing left to settle: the call was cancelled while it waited for its turn.
+            let Some(deferred) = entry.begin() else { return };
+            deferred.post(guard(&entry.token, kernel));
             drop(running); // only now may the environment go
         }
     };
     if let Err(closed) = allcores_parallel::spawn(job)
-        && let Some(deferred) = take(&slot)
+        && let Some(deferred) = entry.begin()
     {
         deferred.reject(env.raw(), closed.into());
     }
     Ok(promise)
 }
 
-fn take(slot: &std::sync::Mutex<Option<Deferred>>) -> Option<Deferred> {
-    slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
-}
-
 fn guard(token: &Token, kernel: impl FnOnce(&Token) -> Finished) -> Finished {
-    // A job that was cancelled while it was queued does not begin.
-    if token.is_cancelled() {
+    // The process is ending, or the thread is being terminated.
+    if token.is_cancelled() || environment::is_closing() {
         return Err(allcores_parallel::Cancelled.into());
     }
     // Unwind safety: after a panic nothing of the kernel's state is looked at again.

@@ -4,21 +4,26 @@
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
-use allcores_parallel::Token;
+use allcores_parallel::{Cancelled, Token};
 use napi::{Env, Error, Result, Status, sys};
 
-use crate::settle::Channel;
+use crate::settle::{Channel, Deferred};
 
 /// Every live environment of the process, so that the main thread can stop a worker's kernels.
 static ENVIRONMENTS: Mutex<Vec<Weak<Environment>>> = Mutex::new(Vec::new());
+
+static CLOSING: AtomicBool = AtomicBool::new(false);
 
 /// What the addon knows of one environment.
 pub(crate) struct Environment {
     /// `worker_threads.threadId`, told by TypeScript right after loading; 0 on the main thread.
     thread_id: AtomicU32,
+    last_job: AtomicU32,
+    /// Whether `open` was called before.
+    opened: AtomicBool,
     /// The token of blocking calls, of which an environment has at most one at a time.
     pub(crate) blocking: Token,
     jobs: Mutex<Jobs>,
@@ -32,9 +37,27 @@ pub(crate) struct Environment {
 struct Jobs {
     /// The cleanup hook has run: no job may begin, because its arrays are about to be freed.
     closed: bool,
-    /// Jobs that are on a pool thread right now.
+    /// Jobs that are running on a native thread right now.
     running: usize,
-    tokens: HashMap<u32, Arc<Token>>,
+    entries: HashMap<u32, Arc<Entry>>,
+}
+
+/// A job in the table, from its call until its promise settles.
+pub(crate) struct Entry {
+    pub(crate) token: Token,
+    /// The promise, until the job begins or is cancelled.
+    waiting: Mutex<Option<Deferred>>,
+}
+
+impl Entry {
+    pub(crate) fn new(deferred: Deferred) -> Self {
+        Entry { token: Token::new(), waiting: Mutex::new(Some(deferred)) }
+    }
+
+    /// Takes the promise out: by the job that begins, or by whoever rejects it before that.
+    pub(crate) fn begin(&self) -> Option<Deferred> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// How busy an environment is, for tests and diagnostics.
@@ -50,20 +73,31 @@ impl Environment {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A number for the next job. Here and not in TypeScript, because a realm or a test runner
+    /// may load that twice into one environment.
+    pub(crate) fn next_job(&self) -> u32 {
+        self.last_job.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+    }
+
     /// Registers a job under its number.
-    pub(crate) fn add(&self, id: u32, token: Arc<Token>) {
-        self.jobs().tokens.insert(id, token);
+    pub(crate) fn add(&self, id: u32, entry: Arc<Entry>) {
+        self.jobs().entries.insert(id, entry);
     }
 
     /// Forgets a job; called on the JavaScript thread when its promise settles.
     pub(crate) fn remove(&self, id: u32) {
-        self.jobs().tokens.remove(&id);
+        self.jobs().entries.remove(&id);
     }
 
-    /// Asks a job to stop. Unknown numbers are jobs that have ended.
-    pub(crate) fn cancel(&self, id: u32) {
-        if let Some(token) = self.jobs().tokens.get(&id) {
-            token.cancel();
+    /// Asks a job to stop; one that has not begun rejects right here, on the JavaScript
+    /// thread. Unknown numbers are jobs that have ended.
+    pub(crate) fn cancel(&self, env: Env, id: u32) {
+        let entry = self.jobs().entries.get(&id).map(Arc::clone);
+        if let Some(entry) = entry {
+            entry.token.cancel();
+            if let Some(deferred) = entry.begin() {
+                deferred.reject(env.raw(), Cancelled.into());
+            }
         }
     }
 
@@ -79,8 +113,8 @@ impl Environment {
     }
 
     fn cancel_jobs(&self) {
-        for token in self.jobs().tokens.values() {
-            token.cancel();
+        for entry in self.jobs().entries.values() {
+            entry.token.cancel();
         }
     }
 
@@ -97,8 +131,8 @@ impl Environment {
 
     fn activity(&self) -> Activity {
         let jobs = self.jobs();
-        let blocks = jobs.tokens.values().map(|token| token.blocks()).sum::<u64>();
-        Activity { jobs: jobs.tokens.len(), blocks: blocks + self.blocking.blocks() }
+        let blocks = jobs.entries.values().map(|entry| entry.token.blocks()).sum::<u64>();
+        Activity { jobs: jobs.entries.len(), blocks: blocks + self.blocking.blocks() }
     }
 }
 
@@ -116,6 +150,8 @@ impl Drop for Running {
 pub(crate) fn register(env: Env) -> Result<()> {
     let environment = Arc::new(Environment {
         thread_id: AtomicU32::new(0),
+        last_job: AtomicU32::new(0),
+        opened: AtomicBool::new(false),
         blocking: Token::new(),
         jobs: Mutex::default(),
         job_ended: Condvar::new(),
@@ -146,9 +182,15 @@ pub(crate) fn current(env: Env) -> Result<&'static Arc<Environment>> {
     environment.ok_or_else(|| Error::new(Status::GenericFailure, "The addon was not initialised"))
 }
 
-/// Tells a record its thread's number.
-pub(crate) fn set_thread_id(environment: &Environment, id: u32) {
-    environment.thread_id.store(id, Ordering::Relaxed);
+/// Tells a record its thread's number; true when nobody has done so before.
+pub(crate) fn open(environment: &Environment, thread_id: u32) -> bool {
+    environment.thread_id.store(thread_id, Ordering::Relaxed);
+    !environment.opened.swap(true, Ordering::Relaxed)
+}
+
+/// Whether the process is ending, so that no kernel may begin.
+pub(crate) fn is_closing() -> bool {
+    CLOSING.load(Ordering::Relaxed)
 }
 
 /// Cancels every kernel, blocking or not, that the thread with this number runs.
@@ -167,8 +209,10 @@ pub(crate) fn activity(id: u32) -> Activity {
     )
 }
 
-/// Before the process ends: stops every job, and every blocking call of other threads.
+/// Before the process ends: stops every job, and every blocking call of other threads; no
+/// other may begin.
 pub(crate) fn cancel_everything(own: &Arc<Environment>) {
+    CLOSING.store(true, Ordering::Relaxed);
     for environment in all().iter().filter_map(Weak::upgrade) {
         environment.cancel_jobs();
         if !Arc::ptr_eq(&environment, own) {

@@ -32,7 +32,7 @@ mod factorial;
 mod failure;
 mod image;
 mod machine;
-#[expect(unsafe_code, reason = "madvise is a system call")]
+#[cfg_attr(target_os = "linux", expect(unsafe_code, reason = "madvise is a system call"))]
 mod memory;
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]

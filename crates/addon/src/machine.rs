@@ -36,16 +36,16 @@ pub struct ThreadActivity {
 }
 
 /// Tells the addon which worker this environment is, and checks the environment variables.
+/// True the first time.
 #[napi(catch_unwind)]
-pub fn open(env: Env, thread_id: u32) -> Result<(), JsError> {
+pub fn open(env: Env, thread_id: u32) -> Result<bool, JsError> {
     let failed = |error: allcores_cpu::Error| JsError::from(Failure::from(error));
     allcores_cpu::cores().map_err(failed)?;
     allcores_cpu::threads().map_err(failed)?;
     allcores_cpu::level().map_err(failed)?;
     let environment = environment::current(env)
         .map_err(|error| JsError::from(Failure::new("ALLCORES_ERR_NATIVE_LOAD", error.reason)))?;
-    environment::set_thread_id(environment, thread_id);
-    Ok(())
+    Ok(environment::open(environment, thread_id))
 }
 
 /// Cores this process may use.
@@ -74,8 +74,22 @@ pub fn machine() -> Result<Machine, JsError> {
 #[napi(catch_unwind)]
 pub fn cancel(env: Env, id: u32) {
     if let Ok(environment) = environment::current(env) {
-        environment.cancel(id);
+        environment.cancel(env, id);
     }
+}
+
+/// A number for the next job of this environment.
+#[napi(catch_unwind)]
+pub fn next_job(env: Env) -> u32 {
+    environment::current(env).map_or(0, |environment| environment.next_job())
+}
+
+/// Whether two arrays have bytes in common, also when they lie on different buffer objects
+/// over one memory.
+#[napi(catch_unwind)]
+pub fn overlap(a: Bytes, b: Bytes) -> bool {
+    let (a, b) = (a.as_ptr_range(), b.as_ptr_range());
+    a.start < b.end && b.start < a.end
 }
 
 /// Cancels every kernel that a worker thread runs, so that terminating it takes no longer

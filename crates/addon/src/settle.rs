@@ -186,8 +186,10 @@ impl Deferred {
         references.into_iter().for_each(Reference::release);
         let made = match result {
             // SAFETY: `env` is live, on its JavaScript thread.
-            Ok(outcome) => unsafe { Outcome::to_napi_value(env, outcome) }
-                .map_err(|error| Failure::out_of_range(error.reason)),
+            Ok(outcome) => unsafe { Outcome::to_napi_value(env, outcome) }.map_err(|error| {
+                clear_exception(env);
+                Failure::out_of_range(error.reason)
+            }),
             Err(failure) => Err(failure),
         };
         // A deferred is consumed by either call. If Node refuses, the environment is ending.
@@ -219,6 +221,14 @@ unsafe extern "C" fn settle(
         // A panic must not unwind into Node; there is nobody left to tell of it here.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| deferred.finish(env)));
     }
+}
+
+/// What V8 threw while a value was made (it was too large) must not stay pending: every later
+/// call would be refused, and the promise never settle.
+fn clear_exception(env: sys::napi_env) {
+    let mut exception = ptr::null_mut();
+    // SAFETY: `env` is live, on its JavaScript thread, and the out-parameter is valid.
+    unsafe { sys::napi_get_and_clear_last_exception(env, &mut exception) };
 }
 
 fn error_object(env: sys::napi_env, failure: &Failure) -> sys::napi_value {

@@ -22,7 +22,10 @@ mod codec;
 mod error;
 mod grayscale;
 mod resize;
-#[expect(unsafe_code, reason = "entering code compiled for a found instruction set")]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "entering code compiled for a found instruction set")
+)]
 mod simd;
 mod tile;
 mod view;

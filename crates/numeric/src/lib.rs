@@ -37,7 +37,10 @@ mod min_max;
 mod moments;
 mod quotient;
 mod read_limit;
-#[expect(unsafe_code, reason = "calls functions that are compiled for one instruction set")]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "calls functions that are compiled for one instruction set")
+)]
 mod simd;
 mod split;
 mod sum;

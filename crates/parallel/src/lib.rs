@@ -13,11 +13,13 @@
 //! | [`enter`] | moving a recursive kernel onto the pool once, before it calls [`join`] |
 //! | [`spawn`] | a job that nobody waits for (the addon's promises) |
 //!
-//! When as many calls are running as there are threads, splitting would only add cost:
-//! then each call runs its blocks in order on its own thread. The blocks stay the same.
+//! The pieces of one call at a time run on the pool. While it has them, and whenever as many
+//! calls are running or waiting as there are threads, other calls run their blocks in order
+//! on their own thread: no call waits for another one. The blocks stay the same.
 
 #![forbid(unsafe_code)]
 
+mod drivers;
 mod pool;
 mod split;
 mod token;

@@ -1,11 +1,15 @@
-//! One rayon pool for the whole process, built at first use, joined at [`shutdown`].
+//! One rayon pool for the whole process, built at first use, joined at [`shutdown`]. It
+//! runs the pieces of one call at a time; other calls run on their own threads meanwhile.
 
+use std::cell::Cell;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::drivers;
 
 enum State {
     /// Before the first use, and after [`release`].
@@ -23,8 +27,10 @@ struct Running {
 }
 
 static STATE: RwLock<State> = RwLock::new(State::Unbuilt);
-/// Top-level calls that are running on the pool right now.
+/// Calls that are running right now, on whatever thread.
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);
+/// Whether a call is on the pool.
+static SLOT_TAKEN: AtomicBool = AtomicBool::new(false);
 /// A bit for each pool thread (modulo 64) that has run a block.
 static USED: AtomicU64 = AtomicU64::new(0);
 
@@ -58,48 +64,55 @@ pub fn used_threads() -> u32 {
 }
 
 /// Runs `work` on the pool and waits for it, so that [`crate::join`] inside it can use
-/// all threads. Already on the pool, with one thread only, or after [`shutdown`], it runs
-/// right here.
+/// all threads.
+///
+/// It runs right here, in order, when the pool cannot help: already on the pool, one thread
+/// only, as many calls running or waiting as there are threads, another call on the pool
+/// (two of them would run pieces of each other and end together), or after [`shutdown`].
 ///
 /// A panic in `work` is carried to the caller.
 pub fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     if on_pool() || threads() == 1 {
         return work();
     }
+    let _active = Active::new();
+    if ACTIVE.load(Ordering::Relaxed) + drivers::queued() >= threads() {
+        return work();
+    }
+    let Some(_slot) = Slot::take() else { return work() };
     match running() {
-        Some(pool) => pool.install(|| {
-            let _active = Active::new();
-            work()
-        }),
+        Some(pool) => pool.install(work),
         None => work(),
     }
 }
 
-/// Starts `job` on the pool and returns at once. Jobs start in the order of their calls.
-/// The job must catch its own panics; one that does not is lost in silence.
+/// Starts `job` on a thread of its own kind and returns at once. At most [`threads`] jobs
+/// run at a time; they start in the order of their calls. The job must catch its own
+/// panics; one that does not is lost in silence.
 ///
 /// # Errors
 /// [`Closed`] after [`shutdown`]; the job was dropped then, without having run.
 pub fn spawn(job: impl FnOnce() + Send + 'static) -> Result<(), Closed> {
-    let pool = running().ok_or(Closed)?;
-    pool.spawn(move || {
+    drivers::spawn(Box::new(move || {
         let _active = Active::new();
         job();
-    });
-    Ok(())
+    }))
 }
 
-/// Ends the pool for good: waits until the calls that are running have left it, then joins
-/// every thread. Cancel their tokens first. Later calls run on their own thread. Idempotent.
+/// Ends all threads for good: drops the jobs that wait, waits until the calls that are
+/// running have ended, then joins every thread. Cancel their tokens first. Later calls run
+/// on their own thread. Idempotent.
 ///
-/// Must not be called from a pool thread, which would wait for itself.
+/// Must not be called from a thread of this crate, which would wait for itself.
 pub fn shutdown() {
+    drivers::end(true);
     end(State::Closed);
 }
 
-/// As [`shutdown`], but the next call builds a new pool: for the moment when the last user
+/// As [`shutdown`], but the next call builds new threads: for the moment when the last user
 /// of the addon has left and another one may still come.
 pub fn release() {
+    drivers::end(false);
     end(State::Unbuilt);
 }
 
@@ -120,14 +133,14 @@ fn end(next: State) {
     }
 }
 
-/// Whether this thread belongs to the pool and splitting may pay.
+/// Whether this thread belongs to the pool, where pieces find other threads.
 pub(crate) fn can_split() -> bool {
-    on_pool() && threads() > 1 && ACTIVE.load(Ordering::Relaxed) < threads()
+    on_pool() && threads() > 1
 }
 
 /// Notes that this thread runs a block, for [`used_threads`].
 pub(crate) fn note_thread() {
-    if let Some(index) = rayon::current_thread_index() {
+    if let Some(index) = rayon::current_thread_index().or_else(drivers::index) {
         let bit = 1 << (index % 64);
         if USED.load(Ordering::Relaxed) & bit == 0 {
             USED.fetch_or(bit, Ordering::Relaxed);
@@ -175,18 +188,46 @@ fn build() -> Option<Running> {
     Some(Running { pool: Arc::new(pool), handles })
 }
 
-/// Counts a top-level call for as long as it runs, also when it panics.
-struct Active;
+/// Counts a call from its start to its end, also when it panics. A call inside a job is the
+/// job's own and not counted again.
+struct Active {
+    counted: bool,
+}
+
+thread_local! {
+    static IS_COUNTED: Cell<bool> = const { Cell::new(false) };
+}
 
 impl Active {
     fn new() -> Self {
-        ACTIVE.fetch_add(1, Ordering::Relaxed);
-        Active
+        let counted = !IS_COUNTED.replace(true);
+        if counted {
+            ACTIVE.fetch_add(1, Ordering::Relaxed);
+        }
+        Active { counted }
     }
 }
 
 impl Drop for Active {
     fn drop(&mut self) {
-        ACTIVE.fetch_sub(1, Ordering::Relaxed);
+        if self.counted {
+            IS_COUNTED.set(false);
+            ACTIVE.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The one call that is on the pool.
+struct Slot;
+
+impl Slot {
+    fn take() -> Option<Self> {
+        (!SLOT_TAKEN.swap(true, Ordering::Acquire)).then_some(Slot)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        SLOT_TAKEN.store(false, Ordering::Release);
     }
 }
