@@ -89,8 +89,9 @@ describe('the main job', () => {
     const path = folder();
     const broken = readFileSync(join(path, 'rocket.jpg')).subarray(0, 20_000);
     writeFileSync(join(path, 'broken.jpg'), broken);
-    const { code, stderr } = await start([path]).ended;
+    const { code, stdout, stderr } = await start([path]).ended;
     expect(code).toBe(1);
+    expect(stdout.match(/^photographs: .*$/gm)?.at(-1)).toBe('photographs: 3/3');
     expect(stderr).toMatch(/^broken\.jpg failed: ImageError: .*JPEG/m);
     expect(readdirSync(join(work, 'out')).sort()).toEqual(['chelsea.jpg', 'rocket.jpg']);
   }, 120_000);
