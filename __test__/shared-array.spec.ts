@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { sharedArray } from 'allcores';
+import { Pool, sharedArray } from 'allcores';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 
 const numberTypes = [
@@ -110,4 +110,16 @@ describe('sharedArray', () => {
     expectTypeOf(sharedArray(BigInt64Array, 1)).toExtend<BigInt64Array>();
     expectTypeOf(sharedArray(Float64Array, 1)).not.toExtend<Float32Array>();
   });
+});
+
+test('a map into memory that overlaps its input through another buffer object reads what was there before', async () => {
+  const length = 100_000;
+  const memory = new SharedArrayBuffer((length + 1) * 8);
+  const items = new Float64Array(memory, 0, length);
+  for (let i = 0; i < length; i++) items[i] = i;
+  const out = new Float64Array(structuredClone(memory), 8, length);
+  const pool = new Pool({ workers: 2 });
+  await pool.map((x: number) => x + 0.5, items, { out });
+  await pool.terminate();
+  expect(out.every((value, index) => value === index + 0.5)).toBe(true);
 });

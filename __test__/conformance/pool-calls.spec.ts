@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import {
   InvalidStateError,
   MapError,
@@ -17,6 +17,8 @@ import { backends, failureOf } from './backends.js';
 const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(
   new URL('../fixtures/pool-jobs.mjs', import.meta.url),
 );
+
+const hanging = tasks<{ never(): string }>(new URL('../fixtures/pool-hangs-at-import.mjs', import.meta.url));
 
 /** Resolves when the cell is not 0 any more. */
 async function raised(cells: Int32Array, index: number): Promise<void> {
@@ -509,6 +511,26 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
       expect(error).toBeInstanceOf(TaskTimeoutError);
       expect(error.timeout).toBe(50);
       expect(await pool.apply(jobs.square, [6])).toBe(36);
+    });
+
+    test('a module that never finishes loading holds up nobody: an abort ends its worker', async () => {
+      const pool = open({ workers: 1, gracePeriod: 30 });
+      const channel = new BroadcastChannel('pool-hangs-at-import');
+      const loading = once(channel as unknown as EventTarget, 'message');
+      const stop = new AbortController();
+      const stuck = pool.apply(hanging.never, [], { signal: stop.signal });
+      await loading;
+      channel.close();
+      stop.abort();
+      await expect(stuck).rejects.toBe(stop.signal.reason);
+      expect(await pool.apply(jobs.square, [5], { timeout: 10_000 })).toBe(25);
+    });
+
+    test('timeout counts the loading of the module', async () => {
+      const pool = open({ workers: 1, gracePeriod: 30 });
+      const stuck = pool.apply(hanging.never, [], { timeout: 50 });
+      expect(await failureOf(stuck)).toBeInstanceOf(TaskTimeoutError);
+      expect(await pool.apply(jobs.square, [7])).toBe(49);
     });
 
     test('timeout is per item of a map and does not count waiting', async () => {

@@ -158,6 +158,19 @@ describe.each(backends)('Pool on $name, when a worker comes to its end', ({ open
     }
   });
 
+  test('an argument that no worker has the memory for rejects its call and no other', async () => {
+    const pool = open({ workers: 1 });
+    const huge = Array.from({ length: 600_000 }, (_, x) => ({ x, text: `number ${x}` }));
+    const before = pool.apply(crashes.ok, [1]);
+    const poison = pool.apply((list: unknown[]) => list.length, [huge]).catch((reason) => reason);
+    const after = [2, 3, 4].map((x) => pool.apply(crashes.ok, [x]));
+    expect(await Promise.all([before, ...after])).toEqual([2, 3, 4, 5]);
+    const error = await poison;
+    expect(error).toBeInstanceOf(WorkerDiedError);
+    expect(error).toMatchObject({ reason: 'oom', cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } });
+    await stillWorks(pool);
+  });
+
   test('a pool whose every second call ends a worker settles them all', async () => {
     const pool = open({ workers: 2 });
     const settled = await Promise.allSettled(

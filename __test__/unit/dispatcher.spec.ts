@@ -288,6 +288,46 @@ describe('a dispatcher', () => {
     ).resolves.toHaveLength(2);
   });
 
+  test('flags all items of an aborted map at once, so that the next one knows too', async () => {
+    const s = stage(
+      firstThenGood((worker, message) => {
+        if (message.type === 'run') worker.begunNow = message.first + 1;
+      }),
+    );
+    const stop = new AbortController();
+    const call = s.map([1, 2, 3, 4], { chunkSize: 4, signal: stop.signal });
+    await turn();
+    stop.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    expect(s.workers[0]?.flagged).toEqual([3]);
+  });
+
+  test('flags a cancelled item that begins before its worker has read the cancel', async () => {
+    const s = stage(
+      firstThenGood((worker, message) => {
+        if (message.type === 'run' && worker.runs().length === 1) good(worker, message);
+      }),
+      { gracePeriodMs: 200 },
+    );
+    await s.apply('quick');
+    const stop = new AbortController();
+    const mine = s.apply('mine');
+    const stuck = s.apply('stuck', { signal: stop.signal });
+    await turn();
+    const [worker] = s.workers as [ScriptedBackend];
+    expect(worker.sent()).toBe(3);
+    worker.begunNow = 2;
+    stop.abort(new Error('enough'));
+    await expect(stuck).rejects.toThrow('enough');
+    expect(worker.flagged).toEqual([]);
+    worker.begunNow = 3;
+    worker.say(done(1));
+    expect(await mine).toBe('result 1');
+    await until(() => worker.flagged.length > 0);
+    expect(worker.flagged).toEqual([2]);
+    expect(worker.ended).toBe(false);
+  });
+
   test('leaves the worker alone when a cancelled item is answered within the grace period', async () => {
     const s = stage((worker, message) => {
       if (message.type === 'cancel') worker.say(fail(message.seq));
@@ -348,6 +388,48 @@ describe('a dispatcher', () => {
     const s = stage(good, { onStart: (worker) => worker.end(0) });
     expect(await outcomes([s.apply(1), s.map([1, 2])])).toEqual(['WorkerDiedError', 'WorkerDiedError']);
     expect(s.workers.length).toBeLessThan(10);
+  });
+
+  test('rejects an item that ends every worker it comes to, and delivers those that came with it', async () => {
+    let began = 0;
+    const s = stage(
+      (worker, message) => {
+        if (message.type !== 'run') return good(worker, message);
+        // A message that holds the bad item ends the worker before anything of it begins.
+        const items = Array.from(message.items as unknown[]);
+        if (items.includes('poison')) worker.end(message.first, 'oom');
+        else {
+          worker.begunNow = message.first + message.count;
+          began += items.length;
+          good(worker, message);
+        }
+      },
+      { size: 2 },
+    );
+    // Once a time is known, calls of one turn travel together.
+    await s.apply('first');
+    const calls = ['a', 'b', 'poison', 'c', 'd', 'e'].map((item) => s.apply(item));
+    const trickle = (async () => {
+      for (let call = 0; call < 100; call++) await s.apply(call);
+    })();
+    const map = s.map([1, 2, 'poison', 4], { chunkSize: 4, collect: true }).catch((reason) => reason);
+    expect(await outcomes(calls)).toEqual(['ok', 'ok', 'WorkerDiedError', 'ok', 'ok', 'ok']);
+    expect(await calls[2]?.catch((reason) => reason)).toMatchObject({ reason: 'oom' });
+    const mapped = await map;
+    expect(mapped.errors).toEqual([{ index: 2, reason: expect.any(WorkerDiedError) }]);
+    await trickle;
+    expect(began).toBe(109);
+    expect(s.workers.length).toBeLessThan(16);
+  });
+
+  test('does not take workers that were ready for workers that cannot be started', async () => {
+    const s = stage((worker, message) => {
+      if (message.type === 'run' && Array.from(message.items as unknown[]).includes('poison')) worker.end(0);
+      else good(worker, message);
+    });
+    const calls = ['poison', 'innocent', 'other'].map((item) => s.apply(item));
+    expect(await outcomes(calls)).toEqual(['WorkerDiedError', 'ok', 'ok']);
+    expect(s.workers).toHaveLength(4);
   });
 
   test('terminate settles everything although a worker ignores it, within 5 seconds', async () => {

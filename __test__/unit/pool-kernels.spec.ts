@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { MapError, Pool, PoolClosedError, TaskTimeoutError } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineKernel } from '#dist/internal/kernel.js';
+import { native } from '#dist/internal/native.js';
 
 /** A kernel that takes `ms`, stops for its signal, and knows how many of it run. */
 function makeKernel() {
@@ -51,12 +53,50 @@ describe('a kernel in a pool', () => {
 
   test('keeps the order of a map, with at most as many items in flight as the pool has workers', async () => {
     const { kernel, seen } = makeKernel();
-    const pool = open(3);
+    const pool = open(1);
     const items = [30, 1, 20, 5, 10, 2, 9];
     const single = pool.apply(kernel, [4]);
     expect(await pool.map(kernel as (ms: number) => number, items)).toEqual(items);
     expect(await single).toBe(4);
-    expect(seen.most).toBe(3);
+    expect(seen.most).toBe(1);
+  });
+
+  test('runs no more at a time than there are native threads, so that waiting does not count towards timeout', async () => {
+    const { kernel, seen } = makeKernel();
+    const { threads } = native.machine();
+    const items = new Array(4 * threads).fill(100);
+    const run = kernel as (ms: number) => number;
+    expect(await open(8 * threads).map(run, items, { timeout: 350 })).toEqual(items);
+    expect(seen.most).toBe(threads);
+  });
+
+  test('both signals of a call stop it: that of the pool and that of the kernel', async () => {
+    const { kernel, seen } = makeKernel();
+    const pool = open();
+    const [inner, outer] = [new AbortController(), new AbortController()];
+    const options = { signal: inner.signal } as { scale?: number };
+    const first = pool.apply(kernel, [60_000, options]);
+    const second = pool.apply(kernel, [60_000, options], { signal: outer.signal });
+    outer.abort(new Error('outer'));
+    await expect(second).rejects.toThrow('outer');
+    inner.abort(new Error('inner'));
+    await expect(first).rejects.toThrow('inner');
+    await expect(pool.apply(kernel, [1, options])).rejects.toThrow('inner');
+    expect(seen).toMatchObject({ running: 0, started: [60_000, 60_000] });
+    expect(getEventListeners(inner.signal, 'abort')).toHaveLength(0);
+  });
+
+  test.each([
+    [[1, 5], 'Expected `options` to be an object, got 5 (number)'],
+    [[1, null], 'Expected `options` to be an object, got null'],
+    [[1, { signal: 'stop' }], 'Expected `signal` to be an AbortSignal'],
+    [[1, {}, 2], 'Expected at most 2 arguments, got 3'],
+  ])('refuses the arguments %j', async (args, message) => {
+    const { kernel, seen } = makeKernel();
+    const call = open().apply(kernel, args as unknown as [number]);
+    await expect(call).rejects.toThrow(message);
+    await expect(call).rejects.toBeInstanceOf(TypeError);
+    expect(seen.started).toEqual([]);
   });
 
   test('the first failure rejects and stops the others; nothing else starts', async () => {

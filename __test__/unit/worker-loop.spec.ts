@@ -81,6 +81,59 @@ describe('items', () => {
     expect(worker.results().size).toBeLessThan(21);
   });
 
+  test('an awaited item that is slow does not hold back the results before it', async () => {
+    const fn = worker.define(
+      inline('(x) => new Promise((resolve) => (x ? setTimeout(resolve, 1e9) : setImmediate(resolve)))'),
+    );
+    const quick = worker.define(inline('(x) => x'));
+    // Tiny items first: the worker does not look at the clock after each of them.
+    worker.send(quick, upTo(40));
+    const first = worker.send(fn, [...upTo(9).map(() => 0), 1]);
+    await worker.until(allAnswered(first + 9));
+  });
+
+  test('slow items after many tiny ones hold back results of a few at most', async () => {
+    const fn = worker.define(
+      inline('(x) => { if (x) { const end = performance.now() + x; while (performance.now() < end); } }'),
+    );
+    worker.send(fn, [...upTo(100).map(() => 0), ...upTo(8).map(() => 3), 20_000]);
+    await worker.until(allAnswered(108));
+  });
+
+  test('a chunk of rejecting async items leaves turns to timers, and a cancel reaches it', async () => {
+    const fn = worker.define(
+      inline(
+        'async () => { const end = performance.now() + 2; await null; while (performance.now() < end); throw 1; }',
+      ),
+    );
+    worker.send(fn, upTo(2000));
+    await worker.until((messages) => messages.some(({ type }) => type === 'fail'));
+    worker.post({ type: 'cancel', seq: 0, count: 2000 });
+    await worker.until((messages) => messages.some(({ type }) => type === 'dropped'));
+    await worker.until(allAnswered(2000));
+    expect(worker.messages.filter(({ type }) => type === 'fail').length).toBeLessThan(500);
+  });
+
+  test('a raised cancel cell makes the worker look for messages after the item', async () => {
+    const fn = worker.define(
+      inline(
+        '(cells, at) => { if (at === 60) { Atomics.store(cells, 0, 1); while (cells[1] === 0); } return at; }',
+      ),
+    );
+    const cells = new Int32Array(new SharedArrayBuffer(8));
+    worker.send(
+      fn,
+      upTo(64).map((at) => [cells, at]),
+      { spread: 'args' },
+    );
+    while (Atomics.load(cells, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    worker.post({ type: 'cancel', seq: 60, count: 4 });
+    Atomics.store(worker.cells, WorkerCell.cancelled, 61);
+    Atomics.store(cells, 1, 1);
+    await worker.until(allAnswered(64));
+    expect(worker.messages.at(-1)).toEqual({ type: 'dropped', seq: 61, count: 3 });
+  });
+
   test('timers of the worker get their turn within a long chunk', async () => {
     const fn = worker.define(
       inline(
@@ -222,6 +275,7 @@ describe('the end of a worker', () => {
 
   test('stop ends it after what has begun; the rest is dropped, answered in ranges', async () => {
     const fn = worker.define(task('sleepThenReturn'));
+    worker.send(fn, [0]);
     worker.send(fn, [100, 1, 1], { announce: true });
     worker.send(fn, [1, 1]);
     await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
@@ -229,8 +283,8 @@ describe('the end of a worker', () => {
     worker.send(fn, [1]);
     const { code } = await worker.ended;
     expect(code).toBe(0);
-    expect([...worker.answered()].sort()).toEqual(upTo(6));
-    expect(worker.results()).toEqual(new Map([[0, 100]]));
+    expect([...worker.answered()].sort()).toEqual(upTo(7));
+    expect([...worker.results().values()]).toEqual([0, 100]);
   });
 
   test('an idle worker that is stopped ends at once, also when a module keeps a timer', async () => {
@@ -251,6 +305,34 @@ describe('the end of a worker', () => {
 });
 
 describe('cancelling', () => {
+  test('an item whose module is still loading has begun: it is announced, and dropped when the module is there', async () => {
+    const url =
+      'data:text/javascript,await new Promise((r) => setTimeout(r, 200)); export const f = () => 1;';
+    const fn = worker.define(task('f', url));
+    worker.send(fn, [1, 2, 3], { announce: true });
+    await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
+    worker.post({ type: 'cancel', seq: 0, count: 2 });
+    worker.send(fn, [4]);
+    await worker.until(allAnswered(4));
+    expect(
+      worker.messages.slice(1).map((message) => [message.type, 'seq' in message && message.seq]),
+    ).toEqual([
+      ['begin', 0],
+      ['dropped', 1],
+      ['dropped', 0],
+      ['begin', 2],
+      ['done', false],
+      ['done', false],
+    ]);
+  });
+
+  test('the clock of an item starts once when its module has to be loaded first', async () => {
+    const url = 'data:text/javascript,await null; export const f = () => 7;';
+    worker.send(worker.define(task('f', url)), [1, 2], { announce: true });
+    await worker.until(allAnswered(2));
+    expect(worker.messages.map(({ type }) => type)).toEqual(['ready', 'begin', 'done', 'begin', 'done']);
+  });
+
   test('drops what has not begun, in waiting runs and in the current one', async () => {
     const fn = worker.define(task('sleepThenReturn'));
     worker.send(fn, [50, 2, 3, 4]);
@@ -280,11 +362,14 @@ describe('cancelling', () => {
   });
 
   test('aborts the signal of the running item', async () => {
-    worker.send(worker.define(task('untilAborted')), [1], { announce: true });
-    await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
-    worker.post({ type: 'cancel', seq: 0, count: 1 });
-    await worker.until(allAnswered(1));
-    expect(worker.results().get(0)).toBe('AbortError');
+    // The first item begins with the loading of its module, the second one runs when it begins.
+    worker.send(worker.define(task('untilAborted')), [1, 2], { announce: true });
+    for (const seq of [0, 1]) {
+      await worker.until((messages) => messages.some((said) => said.type === 'begin' && said.seq === seq));
+      worker.post({ type: 'cancel', seq, count: 1 });
+    }
+    await worker.until(allAnswered(2));
+    expect(worker.results().get(1)).toBe('AbortError');
   });
 
   test('the flag reaches synchronous code, and its signal', async () => {

@@ -19,7 +19,10 @@ export interface Backend {
   start(): void;
   /** Sends a message; may be called before the worker is ready. After its end it does nothing. */
   post(message: ToWorker, transfer?: readonly Movable[]): void;
-  /** Makes `currentTask().cancelled` true for an item that has begun, even in synchronous code, where the kind can. */
+  /**
+   * Makes `currentTask().cancelled` true for all items up to this one, even in synchronous code, where
+   * the kind can; -1 takes that back.
+   */
   flagCancelled(seq: number): void;
   /** How many items it has begun by now; undefined where the kind cannot see that from outside. */
   begun(): number | undefined;

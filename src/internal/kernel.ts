@@ -1,5 +1,7 @@
 /** A kernel is a plain function with an async form; pools know it by its brand. */
 
+import { abortSignal, argumentError, expected } from './check.ts';
+
 /** What the async form of every kernel takes beside the kernel's own options. */
 export interface RunOptions {
   /** Stops the kernel at its next block; the promise rejects with the signal's reason. */
@@ -36,14 +38,43 @@ export function isKernel(value: unknown): value is AnyKernel {
   return typeof value === 'function' && Object.hasOwn(value, brand);
 }
 
-/** Calls a kernel's async form with a signal in its options object. */
-export function runKernel(
+/**
+ * Calls a kernel's async form with a signal beside the one that its own options may hold: whichever
+ * aborts first stops it, and its reason is what the promise rejects with.
+ *
+ * @throws {TypeError} (as a rejection) for options that are no object, a signal that is none, and for
+ *   arguments after the options.
+ */
+export async function runKernel(
   kernel: AnyKernel,
   args: readonly unknown[],
   signal: AbortSignal,
 ): Promise<unknown> {
-  const given = args.slice(0, kernel[brand]);
-  while (given.length < kernel[brand]) given.push(undefined);
-  const options = args[kernel[brand]];
-  return kernel.async(...given, { ...(options as object | undefined), signal });
+  const arity = kernel[brand];
+  if (args.length > arity + 1) {
+    const message = `Expected at most ${arity + 1} arguments, got ${args.length}`;
+    throw argumentError('ERR_INVALID_ARG_VALUE', message);
+  }
+  const given = args.slice(0, arity);
+  while (given.length < arity) given.push(undefined);
+  const options = args[arity];
+  if (options === undefined) return kernel.async(...given, { signal });
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected('options', 'an object', options));
+  }
+  const own = Object.hasOwn(options, 'signal') ? (options as RunOptions).signal : undefined;
+  if (own === undefined) return kernel.async(...given, { ...options, signal });
+  const both = new AbortController();
+  const release = [signal, abortSignal('signal', own)].map((one) => {
+    const abort = () => both.abort(one.reason);
+    if (one.aborted) abort();
+    else one.addEventListener('abort', abort, { once: true });
+    return () => one.removeEventListener('abort', abort);
+  });
+  try {
+    both.signal.throwIfAborted();
+    return await kernel.async(...given, { ...options, signal: both.signal });
+  } finally {
+    for (const forget of release) forget();
+  }
 }

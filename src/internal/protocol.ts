@@ -92,7 +92,11 @@ export const WorkerCell = {
    * before the item's module is imported, so that a death at import counts against the item.
    */
   begun: 0,
-  /** Written by the pool: the item (plus one, modulo 2^32) whose `currentTask().cancelled` is true; 0 for none. */
+  /**
+   * Written by the pool: up to this item (its number plus one, modulo 2^32) all that have no answer are
+   * cancelled, so that `currentTask().cancelled` is true for them; 0 for none. The pool takes it back
+   * before it could be confused with a later one. A change makes the worker look for messages.
+   */
   cancelled: 1,
   length: 2,
 } as const;

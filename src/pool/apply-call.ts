@@ -45,6 +45,7 @@ export class ApplyCall extends Call {
       this.timeoutMs === other.timeoutMs &&
       this.#transfer.length === 0 &&
       other.#transfer.length === 0 &&
+      this.alone === 0 &&
       !this.settled
     );
   }

@@ -57,6 +57,8 @@ export class BlocksCall extends Call {
 
   /** Starts to report progress; called once the call has its host. */
   begin(): void {
+    // Refused at once: by a signal that was aborted before, or by a closed pool.
+    if (this.settled) return;
     if (this.#blocks === 0 && this.settle()) this.#resolve();
     else if (this.#parts.onProgress !== undefined) {
       this.#polling = setInterval(() => this.#report(), progressMs);

@@ -82,6 +82,13 @@ export abstract class Call extends PendingCall {
   queued = false;
   /** Items that a worker has and has not answered; the dispatcher counts them. */
   out = 0;
+  /**
+   * So many of the next items travel each by itself, to a worker that has nothing else: they came back
+   * from one that ended when their message arrived, and one of them may be the reason.
+   */
+  alone = 0;
+  /** How often a worker ended when an item arrived alone, by the item's index. */
+  #arrivals: Map<number, number> | undefined;
 
   constructor(fn: PoolFunction, parts: CallParts) {
     super(parts);
@@ -96,6 +103,14 @@ export abstract class Call extends PendingCall {
   /** What is moved to the worker with the items; such items cannot be sent a second time. */
   get moved(): ReadonlySet<unknown> {
     return nothing;
+  }
+
+  /** Notes that a worker ended when this item arrived alone, and gives how often that was. */
+  endedOnArrival(index: number): number {
+    this.#arrivals ??= new Map();
+    const times = (this.#arrivals.get(index) ?? 0) + 1;
+    this.#arrivals.set(index, times);
+    return times;
   }
 
   /** How many items it could give now; infinite when it has some and nobody knows how many. */

@@ -24,6 +24,9 @@ import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
 
+/** An item that ends so many workers as it arrives is not sent to another. */
+const maxArrivals = 3;
+
 /** One pool's queue and workers. */
 export class Dispatcher implements CallHost {
   readonly #options: FleetOptions;
@@ -136,7 +139,7 @@ export class Dispatcher implements CallHost {
   /** A busy worker that will soon be done and may get the next batch already. */
   #roomFor(call: Call): Slot | undefined {
     const { pace } = call.fn;
-    if (pace.meanMs === undefined) return undefined;
+    if (pace.meanMs === undefined || call.alone > 0) return undefined;
     let best: Slot | undefined;
     for (const slot of this.#fleet.slots) {
       const ahead = slot.batches[0];
@@ -189,7 +192,6 @@ export class Dispatcher implements CallHost {
   }
 
   #begun(slot: Slot, seq: number): void {
-    this.#fleet.proven();
     const batch = slot.find(seq);
     if (batch === undefined || batch.stateAt(seq - batch.first) !== ItemState.sent) return;
     const { timeoutMs } = batch.callAt(seq - batch.first);
@@ -210,7 +212,6 @@ export class Dispatcher implements CallHost {
   }
 
   #done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
-    this.#fleet.proven();
     const values = listOf(results);
     for (const batch of [...slot.batches]) {
       const start = Math.max(first, batch.first);
@@ -234,7 +235,6 @@ export class Dispatcher implements CallHost {
   }
 
   #failed(slot: Slot, { seq, error, elapsed }: FailMessage): void {
-    this.#fleet.proven();
     const batch = slot.find(seq);
     if (batch === undefined) return;
     const offset = seq - batch.first;
@@ -272,12 +272,14 @@ export class Dispatcher implements CallHost {
   /** A worker has ended: what it had begun is lost, what it had not begun runs elsewhere. */
   #bury(slot: Slot, exit: WorkerExit): void {
     const lost: { call: Call; index: number }[] = [];
+    const fatal = this.#suspect(slot, exit);
     for (const batch of [...slot.batches].reverse()) {
       let kept = 0;
       for (let offset = batch.count - 1; offset >= -1; offset--) {
         const open = offset >= 0 && batch.stateAt(offset) === ItemState.sent;
         const call = open ? batch.callAt(offset) : undefined;
-        const rerun = call !== undefined && batch.first + offset >= exit.begun && call.moved.size === 0;
+        const begun = batch.first + offset < exit.begun || batch === fatal;
+        const rerun = call !== undefined && !begun && call.moved.size === 0;
         // A map's items go back in one piece, calls of their own one by one.
         if (kept > 0 && (!rerun || batch.calls.length > 1)) {
           this.#return(batch, offset + 1, kept);
@@ -295,6 +297,26 @@ export class Dispatcher implements CallHost {
     }
     if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
     this.#checkEnd();
+  }
+
+  /**
+   * A worker ended by itself. The oldest message of which it had begun nothing may be what ended it as
+   * it arrived: its items go on alone. Gives the message when it is the reason for good: it held one
+   * item only, the worker had nothing else, and it was not the first time.
+   */
+  #suspect(slot: Slot, exit: WorkerExit): Batch | undefined {
+    if (slot.expected) return undefined;
+    const batch = slot.batches.find(({ first }) => first >= exit.begun);
+    if (batch === undefined) return undefined;
+    const idle = exit.begun === 0 || slot.find(exit.begun - 1) === undefined;
+    let fatal = batch.count === 1 && idle;
+    for (let offset = 0; offset < batch.count; offset++) {
+      if (batch.stateAt(offset) !== ItemState.sent) continue;
+      const call = batch.callAt(offset);
+      call.alone++;
+      if (fatal) fatal = call.endedOnArrival(batch.indexAt(offset)) >= maxArrivals;
+    }
+    return fatal ? batch : undefined;
   }
 
   /** Workers cannot be started: everything that waits for one is rejected. */
@@ -323,18 +345,28 @@ export class Dispatcher implements CallHost {
     }
   }
 
-  /** Stops a worker when a cancelled item still runs after the grace period. */
-  #guard(slot: Slot, ms = this.#options.gracePeriodMs): void {
+  /**
+   * Stops a worker when a cancelled item still runs after the grace period. Until then it looks a few
+   * times whether one has begun that was cancelled while another ran, and flags it.
+   */
+  #guard(slot: Slot, leftMs = this.#options.gracePeriodMs): void {
     const graceMs = this.#options.gracePeriodMs;
     if (slot.grace !== undefined || slot.state !== 'ready') return;
-    slot.grace = setTimeout(() => {
-      slot.grace = undefined;
-      const since = slot.runningCancelledAt();
-      const leftMs = since === undefined ? graceMs : since + graceMs - performance.now();
-      // Timers fire up to a millisecond early.
-      if (leftMs <= 1) this.#fleet.kill(slot);
-      else if (slot.hasCancelled()) this.#guard(slot, leftMs);
-    }, ms);
+    slot.grace = setTimeout(
+      () => {
+        slot.grace = undefined;
+        const since = slot.runningCancelledAt();
+        const restMs = since === undefined ? graceMs : since + graceMs - performance.now();
+        // Timers fire up to a millisecond early.
+        if (restMs <= 1) {
+          this.#fleet.kill(slot);
+        } else if (slot.hasCancelled()) {
+          slot.flagRunning();
+          this.#guard(slot, restMs);
+        }
+      },
+      Math.min(leftMs, graceMs / 4),
+    );
   }
 
   #retireAll(): void {

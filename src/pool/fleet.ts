@@ -8,7 +8,7 @@ import { Slot } from './slot.ts';
 const startLimitMs = 30_000;
 /** A worker that was stopped and has not ended after this time is given up. `terminate()` promises 5 s. */
 const stopLimitMs = 4_500;
-/** So many workers in a row that end before they began anything: the next would not do better. */
+/** So many workers in a row that end before they are ready: the next would not do better. */
 const maxFailures = 3;
 
 /** What a fleet is told. */
@@ -62,11 +62,6 @@ export class Fleet {
     while (missing-- > 0 && this.slots.length < this.#options.workers) {
       if (!this.#start()) return;
     }
-  }
-
-  /** A worker has shown that it can work. */
-  proven(): void {
-    this.#failures = 0;
   }
 
   /** Ends a worker after what it has begun. */
@@ -147,6 +142,7 @@ export class Fleet {
       if (slot.state !== 'starting') return;
       clearTimeout(slot.deadline);
       slot.state = 'ready';
+      this.#failures = 0;
       slot.idleSince = performance.now();
       slot.backend.setBusy(false);
     }
@@ -157,10 +153,10 @@ export class Fleet {
     const place = this.slots.indexOf(slot);
     if (place < 0) return;
     this.slots.splice(place, 1);
+    const failed = slot.state === 'starting' && !slot.expected;
     slot.state = 'stopping';
     slot.release();
     slot.backend.setBusy(false);
-    const failed = exit.begun === 0 && !slot.expected;
     this.#events.ended(slot, exit);
     if (!failed || ++this.#failures < maxFailures) return;
     this.#failures = 0;

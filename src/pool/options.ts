@@ -38,7 +38,10 @@ export interface PoolOptions {
 export interface CallOptions {
   /** The call rejects with the signal's reason; what has not begun is dropped, what runs is cancelled. */
   signal?: AbortSignal;
-  /** Milliseconds for each item from the moment its function starts; an integer from 1. Default: no limit. */
+  /**
+   * Milliseconds for each item from the moment its worker turns to it, which for the first call of a task
+   * includes the loading of its module; an integer from 1. Default: no limit.
+   */
   timeout?: number;
 }
 

@@ -3,6 +3,7 @@ import { threadBackend } from '../backend/thread.ts';
 import { arrayType, type NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
 import { type AnyKernel, isKernel } from '../internal/kernel.ts';
+import { call, native } from '../internal/native.ts';
 import { cpuCount } from '../process/cpu-count.ts';
 import { ApplyCall } from './apply-call.ts';
 import { BlocksCall } from './blocks-call.ts';
@@ -63,7 +64,9 @@ export class Pool implements AsyncDisposable {
     this.#workers = settings.workers ?? cpuCount();
     const create: BackendFactory = threadBackend(settings);
     this.#dispatcher = new Dispatcher({ ...settings, workers: this.#workers }, create);
-    this.#lanes = new KernelLanes(this.#workers);
+    // More would wait for a native thread while their `timeout` runs.
+    const { threads } = call(() => native.machine());
+    this.#lanes = new KernelLanes(Math.min(this.#workers, threads));
   }
 
   /**

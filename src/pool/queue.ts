@@ -37,7 +37,8 @@ export class CallQueue {
       const call = this.head();
       if (call === undefined) return undefined;
       if (call instanceof ApplyCall) return this.#takeCalls(call, workers);
-      const batch = call.take(Number.POSITIVE_INFINITY);
+      const batch = call.take(call.alone > 0 ? 1 : Number.POSITIVE_INFINITY);
+      if (call.alone > 0) call.alone--;
       if (batch !== undefined) return batch;
     }
   }
@@ -53,7 +54,7 @@ export class CallQueue {
   }
 
   #takeCalls(first: ApplyCall, workers: number): Batch {
-    const size = first.fn.pace.batchSize(this.#ring.length, workers);
+    const size = first.alone > 0 ? 1 : first.fn.pace.batchSize(this.#ring.length, workers);
     this.#drop();
     if (size === 1) return first.take();
     const calls = [first];

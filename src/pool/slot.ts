@@ -28,6 +28,8 @@ export class Slot {
   readonly #defined = new Set<number>();
   #timeout: { ms: number; timer: NodeJS.Timeout } | undefined;
   #next = 0;
+  /** Up to this item the worker was told by flag that they are cancelled; -1 for none. */
+  #flagged = -1;
 
   constructor(id: number, name: string, backend: Backend) {
     this.id = id;
@@ -47,6 +49,11 @@ export class Slot {
     if (!this.#defined.has(number)) {
       this.backend.post({ type: 'define', fn: number, source });
       this.#defined.add(number);
+    }
+    // The flag counts modulo 2^32: it must not come round to items that nobody has cancelled.
+    if (this.#flagged >= 0 && this.#next - this.#flagged > 2 ** 30) {
+      this.#flagged = -1;
+      this.backend.flagCancelled(-1);
     }
     const { message, transfer } = call.parcel(batch, this.#next);
     this.backend.post(message, transfer);
@@ -132,10 +139,26 @@ export class Slot {
     });
   }
 
-  /** Lets synchronous code of a cancelled item see that it was. */
+  /** Lets synchronous code of a cancelled item see that it was, and of the cancelled ones right after it. */
   flagRunning(): void {
     const seq = this.#running();
-    if (seq !== undefined && this.runningCancelledAt() !== undefined) this.backend.flagCancelled(seq);
+    if (seq === undefined || this.runningCancelledAt() === undefined) return;
+    const last = this.#cancelledUpTo(seq);
+    if (last <= this.#flagged) return;
+    this.#flagged = last;
+    this.backend.flagCancelled(last);
+  }
+
+  /** The last item of the row from `seq` on that holds no wanted one. */
+  #cancelledUpTo(seq: number): number {
+    let last = seq;
+    for (const batch of this.batches) {
+      for (let item = Math.max(0, seq + 1 - batch.first); item < batch.count; item++) {
+        if (batch.stateAt(item) === ItemState.sent) return last;
+        last = batch.first + item;
+      }
+    }
+    return last;
   }
 
   /** Starts the clock of an item that has begun. */

@@ -10,6 +10,7 @@ import {
   numericArray,
 } from '../internal/array.ts';
 import { argumentError, show } from '../internal/check.ts';
+import { overlap } from '../internal/memory.ts';
 import { sharedArray } from '../shared/shared-array.ts';
 
 /** Where workers read, where they write, and what the caller gets in the end. */
@@ -29,7 +30,8 @@ export interface TypedMemory {
  */
 export function typedMemory(items: NumericArray, out: unknown): TypedMemory {
   const given = numericArray('items', items);
-  const input = isShared(given) ? given : sharedCopy(given);
+  // A view of its own: one that follows growable memory could be longer when a worker looks at it.
+  const input = isShared(given) ? fixedView(given) : sharedCopy(given);
   const target = out === undefined ? sharedLike(given) : numericArray('out', out);
   if (target.length !== given.length) {
     throw argumentError(
@@ -54,6 +56,11 @@ function sharedLike(array: NumericArray): NumericArray {
   return sharedArray(constructors[arrayType(array) as ArrayType], array.length);
 }
 
+function fixedView(array: NumericArray): NumericArray {
+  const View = constructors[arrayType(array) as ArrayType];
+  return new View(array.buffer as ArrayBuffer, array.byteOffset, array.length);
+}
+
 function sharedCopy(array: NumericArray): NumericArray {
   const copy = sharedLike(array);
   (copy as Float64Array).set(array as Float64Array);
@@ -62,9 +69,10 @@ function sharedCopy(array: NumericArray): NumericArray {
 
 /** Whether writing an element of `b` could change an element of `a` with another index. */
 function overlapsShifted(a: NumericArray, b: NumericArray): boolean {
-  if (a.buffer !== b.buffer) return false;
-  if (a.byteOffset === b.byteOffset && a.BYTES_PER_ELEMENT === b.BYTES_PER_ELEMENT) return false;
-  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+  // By address: one memory may have several buffer objects, which came back from other threads.
+  if (!overlap(a, b)) return false;
+  const samePlace = a.buffer === b.buffer && a.byteOffset === b.byteOffset;
+  return !samePlace || a.BYTES_PER_ELEMENT !== b.BYTES_PER_ELEMENT;
 }
 
 /** The error of a result that the output cannot hold; the workers' own loop words it the same way. */

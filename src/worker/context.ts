@@ -69,7 +69,9 @@ class RunningTask implements TaskContext {
 
   get cancelled(): boolean {
     if (this.#controller.signal.aborted) return true;
-    return Atomics.load(this.#cells, WorkerCell.cancelled) === ((this.seq + 1) | 0);
+    const upTo = Atomics.load(this.#cells, WorkerCell.cancelled);
+    // Both count modulo 2^32 and are never far apart.
+    return upTo !== 0 && ((upTo - (this.seq + 1)) | 0) >= 0;
   }
 
   get signal(): AbortSignal {

@@ -26,12 +26,12 @@ import { Run } from './run.ts';
 
 /** Results wait this long for others, and messages for being seen. */
 const TICK_MS = 2;
+/** The clock costs as much as the smallest items: while their mean is below this it is read less often. */
+const TINY_MS = 0.01;
+/** So many items at most go by without a look at the clock; the results of so few can be late. */
+const STRIDE = 8;
 /** After this long without a turn of the event loop the items make way for timers and sockets. */
 const TURN_MS = 20;
-/** The clock is read after this many items at most, however short they are. */
-const MAX_STRIDE = 16;
-/** Items between two looks at the clock are tiny when they took less than this together. */
-const TINY_MS = 0.2;
 /** After `stop`, what the user's modules left open (timers, servers) may keep the worker this long. */
 const LINGER_MS = 500;
 
@@ -49,6 +49,7 @@ export function startLoop(
 class Loop {
   readonly #port: MessagePort;
   readonly #state: WorkerState;
+  readonly #cells: Int32Array;
   readonly #functions = new Functions();
   readonly #results: Results;
   /** Runs that wait, from `#head` on; the current one is not among them. */
@@ -57,17 +58,26 @@ class Loop {
   #run: Run | undefined;
   /** Items are running, or one is waited for: `#pump` is not to be entered. */
   #busy = false;
-  /** What is waited for is a module and not an item. */
+  /** What is waited for is the module of the item that is next: that item has begun, but not run. */
   #importing = false;
+  /** That item was cancelled meanwhile. */
+  #unwanted = false;
   #stopping = false;
+  /** The cancel cell as it was last seen. */
+  #flag = 0;
+  /** When messages were last looked for, or the run began. */
+  #lookedAt = performance.now();
+  #turnStarted = this.#lookedAt;
+  /** When the clock was last read, after how many items that was, and how many are left until the next time. */
+  #clock = this.#lookedAt;
   #stride = 1;
-  #untilTick = 1;
-  #lastTick = performance.now();
-  #turnStarted = this.#lastTick;
+  #untilClock = 1;
+  #flushing: NodeJS.Timeout | undefined;
 
   constructor(port: MessagePort, state: WorkerState, ring: RingMemory | undefined) {
     this.#port = port;
     this.#state = state;
+    this.#cells = state.cells;
     this.#results = new Results(
       {
         postMessage: (message, transfer) => port.postMessage(message, transfer as ArrayBuffer[] | undefined),
@@ -124,7 +134,11 @@ class Loop {
   #cancel({ seq, count }: CancelMessage): void {
     const running = this.#state.seq;
     if (running >= seq && running < seq + count) this.#state.abort();
-    if (this.#run !== undefined) this.#drop(this.#run, seq, count, this.#begun());
+    if (this.#run !== undefined) {
+      const next = this.#run.first + this.#run.at;
+      if (this.#importing && next >= seq && next < seq + count) this.#unwanted = true;
+      this.#drop(this.#run, seq, count, this.#begun());
+    }
     for (let index = this.#head; index < this.#queue.length; index++) {
       this.#drop(this.#queue[index] as Run, seq, count, 0);
     }
@@ -138,7 +152,8 @@ class Loop {
   /** How many items of the current run have begun. */
   #begun(): number {
     if (this.#run === undefined) return 0;
-    return this.#state.seq === this.#run.first + this.#run.at ? this.#run.at + 1 : this.#run.at;
+    const { first, at } = this.#run;
+    return this.#importing || this.#state.seq === first + at ? at + 1 : at;
   }
 
   #stop(): void {
@@ -149,7 +164,8 @@ class Loop {
 
   #cancelWaiting(): void {
     if (this.#run !== undefined) {
-      const begun = this.#begun();
+      // No module is waited for any more: the item that needs it runs elsewhere.
+      const begun = this.#importing ? this.#run.at : this.#begun();
       this.#drop(this.#run, this.#run.first, this.#run.end, begun);
       this.#run.end = begun;
     }
@@ -192,8 +208,15 @@ class Loop {
       this.#head = 0;
     }
     this.#run = run;
-    this.#results.restart();
+    this.#restart();
     return true;
+  }
+
+  /** Starts the clocks of the items that run next. */
+  #restart(): void {
+    this.#results.restart();
+    this.#lookedAt = this.#results.since;
+    this.#untilClock = 1;
   }
 
   /** True when the run is at its end; false when something is waited for, after which `#resume` goes on. */
@@ -206,7 +229,7 @@ class Loop {
       }
       const seq = run.first + run.at;
       // Before the module is imported: when that ends the worker, this item is the one that did it.
-      Atomics.store(this.#state.cells, WorkerCell.begun, seq + 1);
+      Atomics.store(this.#cells, WorkerCell.begun, seq + 1);
       if (run.fn === undefined && !this.#open(run)) return false;
       const fn = run.fn as NonNullable<Run['fn']>;
       if ('broken' in fn) {
@@ -215,7 +238,9 @@ class Loop {
         continue;
       }
       if (!this.#runItem(run, fn, seq)) return false;
-      if (--this.#untilTick <= 0 && !this.#tick()) return false;
+      // A plain read: between two items nothing can keep an old value, and it costs nothing.
+      const raised = this.#cells[WorkerCell.cancelled] !== this.#flag;
+      if ((--this.#untilClock <= 0 || raised) && !this.#tick()) return false;
     }
     return true;
   }
@@ -227,25 +252,34 @@ class Loop {
       run.open(fn);
       return true;
     }
-    // Until the module is there the item has not run: a cancel or a stop drops it.
+    // The pool must know who keeps this worker: the item has begun and its clock runs, so that a module
+    // which never finishes loading ends by the item's timeout or its cancellation, with the worker.
     this.#importing = true;
+    this.#announce(run);
     void fn.then((loaded) => {
       this.#importing = false;
       run.open(loaded);
-      this.#results.restart();
+      if (this.#unwanted) this.#drop(run, run.first + run.at, 1, run.at);
+      this.#unwanted = false;
+      this.#restart();
       this.#resume();
     });
     return false;
+  }
+
+  /** Tells that an item begins, if the run asks for it; once, also when its module has to be loaded first. */
+  #announce(run: Run): void {
+    if (!run.message.announce || run.announced === run.at) return;
+    run.announced = run.at;
+    this.#results.flush();
+    this.#post({ type: 'begin', seq: run.first + run.at });
   }
 
   /** False when the item gave a promise. */
   #runItem(run: Run, fn: WorkerFunction, seq: number): boolean {
     const { message } = run;
     const state = this.#state;
-    if (message.announce) {
-      this.#results.flush();
-      this.#post({ type: 'begin', seq });
-    }
+    if (message.announce) this.#announce(run);
     state.attempt = message.attempt;
     state.seq = seq;
     let result: unknown;
@@ -267,14 +301,19 @@ class Loop {
   }
 
   #wait(run: Run, fn: WorkerFunction, seq: number, result: PromiseLike<unknown>): void {
+    // However long it is waited for, what was done before it is delivered.
+    this.#flushing ??= setTimeout(() => {
+      this.#flushing = undefined;
+      this.#results.flush();
+    }, TICK_MS);
     Promise.resolve(result).then(
       (value) => {
         this.#succeeded(run, seq, value);
-        if (--this.#untilTick > 0 || this.#tick()) this.#resume();
+        if (this.#tick()) this.#resume();
       },
       (thrown: unknown) => {
         this.#failed(run, fn, seq, thrown);
-        this.#resume();
+        if (this.#tick()) this.#resume();
       },
     );
   }
@@ -293,16 +332,19 @@ class Loop {
   }
 
   /**
-   * Reads the clock, and when it is time posts what has gathered and takes messages. False when the
-   * items make way for the event loop; `#resume` follows.
+   * When it is time, or the pool has raised the cancel cell, posts what has gathered and takes
+   * messages. False when the items make way for the event loop; `#resume` follows.
    */
   #tick(): boolean {
     const now = performance.now();
-    // Tiny items need not pay for the clock each; the first one that is not tiny ends that.
-    this.#stride = now - this.#lastTick < TINY_MS ? Math.min(this.#stride * 2, MAX_STRIDE) : 1;
-    this.#lastTick = now;
-    this.#untilTick = this.#stride;
-    if (now - this.#results.since < TICK_MS) return true;
+    const tiny = now - this.#clock < TINY_MS * this.#stride;
+    this.#stride = tiny ? Math.min(this.#stride * 2, STRIDE) : 1;
+    this.#clock = now;
+    this.#untilClock = this.#stride;
+    const flag = Atomics.load(this.#cells, WorkerCell.cancelled);
+    if (flag === this.#flag && now - this.#lookedAt < TICK_MS) return true;
+    this.#flag = flag;
+    this.#lookedAt = now;
     this.#results.flush();
     this.#results.restart();
     for (;;) {

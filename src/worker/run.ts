@@ -12,6 +12,8 @@ export class Run {
   end: number;
   /** The item that runs or is the next to run, counted from 0. */
   at = 0;
+  /** The item that was announced last, counted from 0; -1 for none. */
+  announced = -1;
   /** Set when the first item is about to run. */
   fn: WorkerFunction | BrokenFunction | undefined;
   /** One per item; empty until the first item is about to run. */
