@@ -121,6 +121,12 @@ describe('the main job', () => {
     120_000,
   );
 
+  test('says which folder does not exist', async () => {
+    const { code, stderr } = await start([join(work, 'nowhere')]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`The folder ${join(work, 'nowhere')} cannot be read`);
+  }, 60_000);
+
   test('says which folder has no photographs', async () => {
     mkdirSync(join(work, 'empty'));
     const { code, stderr } = await start([join(work, 'empty')]).ended;

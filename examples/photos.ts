@@ -11,6 +11,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { cpuCount, MapError, Pool, type Progress, sharedArray, tasks } from 'allcores';
 import { factorial } from 'allcores/factorial';
 import { sumOfSquares } from 'allcores/numeric';
@@ -42,7 +43,7 @@ main().then(
   (code) => leave(code),
   async (error: unknown) => {
     if (interrupted.signal.aborted) return leave(130);
-    process.stderr.write(`\n${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`\n${inspect(error)}\n`); // with its cause
     return leave(1);
   },
 );

@@ -13,7 +13,10 @@ const HEIGHT = 3000;
 
 /** The photographs of a folder, by name. */
 export async function findPhotos(folder: string, outFolder: string): Promise<Photo[]> {
-  const names = (await readdir(folder)).filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort();
+  const entries = await readdir(folder).catch((cause: unknown) => {
+    throw new Error(`The folder ${folder} cannot be read`, { cause });
+  });
+  const names = entries.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort();
   const taken = new Set<string>();
   return names.map((name) => {
     const short = `${basename(name, extname(name))}.jpg`;

@@ -29,7 +29,7 @@ export interface ThreadOptions {
   readonly execArgv?: string[] | undefined;
 }
 
-// Compiled, this file lies in dist/backend; the entry is the JavaScript that ships.
+// Compiled or bundled, this file lies one folder below the root, as the entry does.
 const entry = new URL('../worker/thread-entry.js', import.meta.url);
 
 /** Messages taken per event before timers and sockets get their turn. */

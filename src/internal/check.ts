@@ -14,7 +14,7 @@ export function expected(name: string, what: string, got: unknown): string {
   return `Expected \`${name}\` to be ${what}, got ${show(got)}`;
 }
 
-/** A short text for any value, with its type, that never throws and never calls user code. */
+/** A short text for any value, with its type, that never throws. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -38,7 +38,11 @@ export function show(value: unknown): string {
 
 /** The built-in kind of an object in any realm, for example `Float64Array` or `Map`. */
 export function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  } catch {
+    return 'Object'; // its own `Symbol.toStringTag` throws, or it is a revoked proxy
+  }
 }
 
 /**

@@ -7,7 +7,7 @@
  *  pool                                   worker
  *   │ ── run { first: 7, items: 3 } ──────▶ │  items 7, 8, 9 wait in order
  *   │ ◀────────────── begin { seq: 7 } ──── │  only when the run asked for it (`announce`)
- *   │ ◀────── done { first: 7, results } ── │  one result each, in the order they began
+ *   │ ◀────── done { first: 7, results } ── │  one result each; small ones come by the result ring
  *   │ ◀──────────── fail { seq: 8, … } ──── │
  *   │ ── cancel { seq: 9, count: 1 } ─────▶ │  not begun: dropped, answered by `dropped`; running: its signal
  *   │ ── stop ────────────────────────────▶ │  ends after what has begun

@@ -163,7 +163,7 @@ export class Fleet {
     this.#events.failing(slot, exit);
   }
 
-  /** It was stopped and does not end: what it was sent counts as begun, so that nothing can run twice. */
+  /** It was stopped and does not end. Where nobody can see what it has begun, all of it counts, so that nothing runs twice. */
   #giveUp(slot: Slot): void {
     const begun = slot.backend.begun() ?? Number.POSITIVE_INFINITY;
     this.#ended(slot, { begun, exitCode: undefined, signal: undefined, reason: 'terminated' });
