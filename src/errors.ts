@@ -153,6 +153,18 @@ export class MapError extends AllcoresError {
   }
 }
 
+/** The queue, or a pool's list of waiting calls, has reached its limit. */
+export class QueueFullError extends AllcoresError {
+  override readonly name = 'QueueFullError';
+  override readonly code = 'ALLCORES_ERR_QUEUE_FULL';
+}
+
+/** An Executor has lost its workers for good: they cannot be started, or their initializer failed (`cause`). */
+export class BrokenExecutorError extends AllcoresError {
+  override readonly name = 'BrokenExecutorError';
+  override readonly code = 'ALLCORES_ERR_EXECUTOR_BROKEN';
+}
+
 /** The object is not in the state that the call needs. */
 export class InvalidStateError extends AllcoresError {
   override readonly name = 'InvalidStateError';

@@ -2,6 +2,7 @@
 
 export {
   AllcoresError,
+  BrokenExecutorError,
   CancelledError,
   type Death,
   type DeathReason,
@@ -12,6 +13,7 @@ export {
   MapError,
   NativeLoadError,
   PoolClosedError,
+  QueueFullError,
   SerializationError,
   TaskCaptureError,
   TaskNotFoundError,

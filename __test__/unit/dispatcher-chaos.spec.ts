@@ -5,7 +5,7 @@ import { ApplyCall } from '#dist/pool/apply-call.js';
 import { Dispatcher } from '#dist/pool/dispatcher.js';
 import { FunctionTable } from '#dist/pool/functions.js';
 import { MapCall } from '#dist/pool/map-call.js';
-import { done, fail, ScriptedBackend } from './scripted-backend.js';
+import { done, fail, ScriptedBackend, setup } from './scripted-backend.js';
 
 /** Small numbers that look random and are the same in every run. */
 function dice(seed: number): (below: number) => number {
@@ -96,7 +96,13 @@ describe('a dispatcher on workers that fail at random', () => {
       const functions = new FunctionTable();
       const workers = 1 + roll(3);
       const dispatcher = new Dispatcher(
-        { name: 'chaos', workers, gracePeriodMs: 1 + roll(3), idleTimeoutMs: roll(4) === 0 ? 1 : 60_000 },
+        {
+          name: 'chaos',
+          workers,
+          gracePeriodMs: 1 + roll(3),
+          idleTimeoutMs: roll(4) === 0 ? 1 : 60_000,
+          setup,
+        },
         (id) => {
           let worker: ChaosWorker | undefined;
           const backend: ScriptedBackend = new ScriptedBackend(

@@ -5,7 +5,7 @@ import { ApplyCall } from '#dist/pool/apply-call.js';
 import { Dispatcher } from '#dist/pool/dispatcher.js';
 import { FunctionTable } from '#dist/pool/functions.js';
 import { MapCall } from '#dist/pool/map-call.js';
-import { done, fail, type Script, ScriptedBackend } from './scripted-backend.js';
+import { done, fail, type Script, ScriptedBackend, setup } from './scripted-backend.js';
 
 const fn = (x: unknown) => x;
 
@@ -22,7 +22,7 @@ class Stage {
   ) {
     this.#size = size;
     this.dispatcher = new Dispatcher(
-      { name: 'scripted', workers: size, gracePeriodMs, idleTimeoutMs },
+      { name: 'scripted', workers: size, gracePeriodMs, idleTimeoutMs, setup },
       (id) => {
         const worker = new ScriptedBackend(id, onStart, script);
         this.workers.push(worker);

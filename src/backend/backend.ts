@@ -26,6 +26,12 @@ export interface Backend {
   flagCancelled(seq: number): void;
   /** How many items it has begun by now; undefined where the kind cannot see that from outside. */
   begun(): number | undefined;
+  /**
+   * Forbids the worker to begin items from `from` on and before `to`, even while synchronous code runs in
+   * it, and gives how many it has begun: of the others none will ever run. Undefined where the
+   * kind cannot: a `recall` message then asks for them.
+   */
+  recall(from: number, to: number): number | undefined;
   /** The one receiver of the worker's messages; set before `start`. */
   onMessage: (message: FromWorker) => void;
   /** Called exactly once after `start`, whatever ended the worker; set before `start`. */

@@ -129,6 +129,13 @@ class ThreadBackend implements Backend {
     return this.#sent - ((this.#sent - Atomics.load(this.#cells, WorkerCell.begun)) >>> 0);
   }
 
+  recall(from: number, to: number): number {
+    // In this order, and `begun` after both: see `WorkerCell.recalledFrom`.
+    Atomics.store(this.#cells, WorkerCell.recalledTo, to | 0);
+    Atomics.store(this.#cells, WorkerCell.recalledFrom, from | 0);
+    return this.begun();
+  }
+
   stop(): void {
     if (this.#worker === undefined || this.#stopped) return;
     this.#stopped = true;

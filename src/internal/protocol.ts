@@ -1,15 +1,19 @@
 /**
  * What the pool and its workers say to each other. The same messages go to worker threads
- * and (later) to child processes; whatever a value needs to cross is done by `wire.ts`
+ * and to child processes; whatever a value needs to cross is done by `wire.ts`
  * before it is put into a message and after it is taken out.
  *
  * ```
  *  pool                                   worker
+ *   │ ── setup { initializer, … } ────────▶ │  always the first message
+ *   │ ◀──────────── ready (or broken) ───── │
  *   │ ── run { first: 7, items: 3 } ──────▶ │  items 7, 8, 9 wait in order
  *   │ ◀────────────── begin { seq: 7 } ──── │  only when the run asked for it (`announce`)
  *   │ ◀────── done { first: 7, results } ── │  one result each; small ones come by the result ring
  *   │ ◀──────────── fail { seq: 8, … } ──── │
+ *   │ ◀─────────── report { seq: 9, … } ─── │  before the item's own result, as `output` and `memory` are
  *   │ ── cancel { seq: 9, count: 1 } ─────▶ │  not begun: dropped, answered by `dropped`; running: its signal
+ *   │ ── recall { seq: 9, count: 1 } ─────▶ │  not begun: dropped; running: goes on
  *   │ ── stop ────────────────────────────▶ │  ends after what has begun
  * ```
  *
@@ -27,7 +31,33 @@ export type FunctionSource =
   | { readonly kind: 'task'; readonly module: string; readonly name: string };
 
 /** From the pool to a worker. */
-export type ToWorker = DefineMessage | RunMessage | BlocksMessage | CancelMessage | StopMessage;
+export type ToWorker =
+  | SetupMessage
+  | DefineMessage
+  | RunMessage
+  | BlocksMessage
+  | CancelMessage
+  | RecallMessage
+  | StopMessage;
+
+/** How the worker is to be, sent once before anything else. It answers `ready`, or `broken` and ends. */
+export interface SetupMessage {
+  readonly type: 'setup';
+  /** Modules to import first, in this order. */
+  readonly preload: readonly string[];
+  /** Called once before the worker takes work, with `initArgs`. */
+  readonly initializer: FunctionSource | undefined;
+  /** Unpacks to the initializer's list of arguments. */
+  readonly initArgs: Wired;
+  /** Called once when the worker was told to stop and what it had begun is done. */
+  readonly finalizer: FunctionSource | undefined;
+  /** How many items may be waited for at a time: asynchronous ones overlap, synchronous ones never do. From 1. */
+  readonly concurrency: number;
+  /** Bytes above which the worker says how much memory it has before each result; infinite for never. */
+  readonly maxMemory: number;
+  /** Whether lines written to `process.stdout` and `process.stderr` get the worker's name in front. */
+  readonly tagOutput: boolean;
+}
 
 /** Gives a function a number. Sent before the first run that names it; the worker keeps it. */
 export interface DefineMessage {
@@ -85,7 +115,7 @@ export const BlockCell = {
   length: 3,
 } as const;
 
-/** The cells of one worker, written by it alone unless said otherwise. On threads only. */
+/** The cells of one worker, written by it alone unless said otherwise; in memory that it shares with the pool. */
 export const WorkerCell = {
   /**
    * How many items it has begun, modulo 2^32: which one was running when it died. Raised
@@ -98,7 +128,16 @@ export const WorkerCell = {
    * before it could be confused with a later one. A change makes the worker look for messages.
    */
   cancelled: 1,
-  length: 2,
+  /**
+   * Both written by the pool: items from `recalledFrom` on and before `recalledTo` (modulo 2^32, equal for
+   * none) are not to begin any more. The worker raises `begun` for an item first and looks here then (SYNC);
+   * the pool writes here first (`recalledTo` before `recalledFrom`) and looks at `begun` then. So of an item
+   * that the pool sees as not begun the worker sees that it was recalled. What a worker does not run
+   * because of these cells it answers by `dropped`, which tells the pool nothing new unless both saw each other.
+   */
+  recalledFrom: 2,
+  recalledTo: 3,
+  length: 4,
 } as const;
 
 /**
@@ -107,6 +146,13 @@ export const WorkerCell = {
  */
 export interface CancelMessage {
   readonly type: 'cancel';
+  readonly seq: number;
+  readonly count: number;
+}
+
+/** Drops those of `count` items from `seq` on that have not begun. What runs is left alone. */
+export interface RecallMessage {
+  readonly type: 'recall';
   readonly seq: number;
   readonly count: number;
 }
@@ -183,11 +229,47 @@ function isCompact<C extends readonly unknown[]>(posted: object | C): posted is 
 }
 
 /** From a worker to the pool. */
-export type FromWorker = ReadyMessage | BeginMessage | DoneMessage | FailMessage | DroppedMessage;
+export type FromWorker =
+  | ReadyMessage
+  | BrokenMessage
+  | BeginMessage
+  | DoneMessage
+  | FailMessage
+  | DroppedMessage
+  | ReportMessage
+  | OutputMessage
+  | MemoryMessage;
 
-/** The worker has started and takes messages (those sent before are not lost). */
+/** The worker has started and done its setup (messages sent before are not lost). */
 export interface ReadyMessage {
   readonly type: 'ready';
+}
+
+/** The setup failed: a module to preload, or the initializer. The worker ends and runs nothing. */
+export interface BrokenMessage {
+  readonly type: 'broken';
+  readonly error: WiredError;
+}
+
+/** What an item gave to `currentTask().report`. */
+export interface ReportMessage {
+  readonly type: 'report';
+  readonly seq: number;
+  /** Unpacks to a list of one. */
+  readonly value: Wired;
+}
+
+/** What was written to `process.stdout` or `process.stderr` in the worker. */
+export interface OutputMessage {
+  readonly type: 'output';
+  readonly stream: 'stdout' | 'stderr';
+  readonly chunk: string | Uint8Array;
+}
+
+/** How much memory the worker has: a thread's heap and the buffers it owns, a process's resident set. Sent from time to time. */
+export interface MemoryMessage {
+  readonly type: 'memory';
+  readonly bytes: number;
 }
 
 /** An announced item is about to run. */

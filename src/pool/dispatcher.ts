@@ -187,6 +187,8 @@ export class Dispatcher implements CallHost {
       case 'dropped':
         this.#dropped(slot, message);
         break;
+      default:
+        return;
     }
     this.#pump();
   }

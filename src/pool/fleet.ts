@@ -1,7 +1,7 @@
 /** The workers of one pool: starting, ending, and never waiting for one for ever. */
 
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
-import type { FromWorker } from '../internal/protocol.ts';
+import type { FromWorker, SetupMessage } from '../internal/protocol.ts';
 import { Slot } from './slot.ts';
 
 /** A worker that is not ready after this time has failed to start. */
@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly workers: number;
   readonly gracePeriodMs: number;
   readonly idleTimeoutMs: number;
+  /** What every worker is told first. */
+  readonly setup: SetupMessage;
 }
 
 /** What a fleet tells its dispatcher. */
@@ -126,6 +128,7 @@ export class Fleet {
       this.#ended(slot, { begun: 0, exitCode: undefined, signal: undefined, reason: 'abort', cause });
       return false;
     }
+    backend.post(this.#options.setup);
     backend.setBusy(true);
     this.#limit(slot, startLimitMs, () => {
       slot.expected = false;

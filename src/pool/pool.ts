@@ -1,21 +1,8 @@
-import type { BackendFactory } from '../backend/backend.ts';
-import { threadBackend } from '../backend/thread.ts';
 import { arrayType, type NumericArray } from '../internal/array.ts';
-import { argumentError, expected } from '../internal/check.ts';
-import { type AnyKernel, isKernel } from '../internal/kernel.ts';
-import { call, native } from '../internal/native.ts';
-import { cpuCount } from '../process/cpu-count.ts';
-import { ApplyCall } from './apply-call.ts';
-import { BlocksCall } from './blocks-call.ts';
-import { CallSites } from './caller-stack.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { FunctionTable } from './functions.ts';
-import { ListInput, openInput } from './input.ts';
-import { KernelCall, KernelLanes } from './kernel-call.ts';
-import { MapCall } from './map-call.ts';
+import { isKernel } from '../internal/kernel.ts';
+import { PoolCore } from './core.ts';
 import {
   type ApplyOptions,
-  type CallSettings,
   callSettings,
   type MapOptions,
   type PoolOptions,
@@ -23,7 +10,6 @@ import {
   type TypedMapOptions,
 } from './options.ts';
 import type { Runnable } from './tasks.ts';
-import { refuseResult, typedMemory } from './typed-map.ts';
 
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
@@ -48,11 +34,7 @@ import { refuseResult, typedMemory } from './typed-map.ts';
  * await pool.join();
  */
 export class Pool implements AsyncDisposable {
-  readonly #workers: number;
-  readonly #dispatcher: Dispatcher;
-  readonly #functions = new FunctionTable();
-  readonly #sites = new CallSites();
-  readonly #lanes: KernelLanes;
+  readonly #core: PoolCore;
 
   /**
    * @param options How many workers at most, or all options. No worker starts yet.
@@ -60,13 +42,7 @@ export class Pool implements AsyncDisposable {
    *   which this version does not have. @throws {RangeError} for a number out of its range, for example 0 workers.
    */
   constructor(options?: number | PoolOptions) {
-    const settings = poolSettings(options);
-    this.#workers = settings.workers ?? cpuCount();
-    const create: BackendFactory = threadBackend(settings);
-    this.#dispatcher = new Dispatcher({ ...settings, workers: this.#workers }, create);
-    // More would wait for a native thread while their `timeout` runs.
-    const { threads } = call(() => native.machine());
-    this.#lanes = new KernelLanes(Math.min(this.#workers, threads));
+    this.#core = new PoolCore(poolSettings(options));
   }
 
   /**
@@ -82,28 +58,10 @@ export class Pool implements AsyncDisposable {
    * await pool.apply((a: number, b: number) => a + b, [1, 2]); // 3
    */
   apply<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Promise<Awaited<R>> {
-    const site = this.#sites.take();
+    const site = this.#core.sites.take();
     return new Promise((resolve, reject) => {
-      const list: readonly unknown[] = args === undefined ? [] : args;
-      if (!Array.isArray(list)) {
-        throw argumentError('ERR_INVALID_ARG_TYPE', expected('args', 'an array of arguments', args));
-      }
-      const settings = callSettings(options, 'apply');
       const settle = resolve as (value: unknown) => void;
-      if (isKernel(fn)) {
-        const input = new ListInput([list]);
-        this.#runKernel(
-          fn,
-          { ...settings, site, input, spread: 'args' },
-          ([result]) => settle(result),
-          reject,
-        );
-        return;
-      }
-      const parts = { site, signal: settings.signal, timeoutMs: settings.timeoutMs };
-      const copied = list.slice();
-      const call = new ApplyCall(this.#functions.get(fn), copied, settings.transfer, parts, settle, reject);
-      this.#dispatcher.submit(call);
+      this.#core.apply(fn, args, { ...callSettings(options, 'apply'), site }, settle, reject);
     });
   }
 
@@ -135,12 +93,13 @@ export class Pool implements AsyncDisposable {
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
   map(fn: unknown, items: unknown, options?: object): Promise<unknown> {
-    const site = this.#sites.take();
+    const site = this.#core.sites.take();
     return new Promise((resolve, reject) => {
       const typed = arrayType(items) !== undefined && !isKernel(fn);
       const settings = callSettings(options, typed ? 'map over a typed array' : 'map');
-      const make = typed ? this.#typed : this.#list;
-      make.call(this, fn, items, { ...settings, site, name: 'items', spread: 'item' }, resolve, reject);
+      const parts = { ...settings, site, name: 'items', spread: 'item' } as const;
+      if (typed) this.#core.typed(fn, items as NumericArray, parts, resolve, reject);
+      else this.#core.list(fn, items, parts, resolve, reject);
     });
   }
 
@@ -155,17 +114,17 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    const site = this.#sites.take();
+    const site = this.#core.sites.take();
     return new Promise((resolve, reject) => {
-      const settings = callSettings(options, 'starmap');
       const settle = resolve as (results: unknown) => void;
-      this.#list(fn, argLists, { ...settings, site, name: 'argLists', spread: 'args' }, settle, reject);
+      const parts = { ...callSettings(options, 'starmap'), site, name: 'argLists', spread: 'args' } as const;
+      this.#core.list(fn, argLists, parts, settle, reject);
     });
   }
 
   /** Takes no more calls: later ones reject with PoolClosedError. What is pending goes on. */
   close(): void {
-    this.#dispatcher.close();
+    this.#core.dispatcher.close();
   }
 
   /**
@@ -174,12 +133,12 @@ export class Pool implements AsyncDisposable {
    * @throws {InvalidStateError} (as a rejection) before `close()` or `terminate()`.
    */
   join(): Promise<void> {
-    return this.#dispatcher.join();
+    return this.#core.dispatcher.join();
   }
 
   /** Stops now: pending calls reject with PoolClosedError, workers are ended. It takes 5 s at most. */
   terminate(): Promise<void> {
-    return this.#dispatcher.terminate();
+    return this.#core.dispatcher.terminate();
   }
 
   /** `close()` and `join()`: lets pending calls finish. */
@@ -187,82 +146,4 @@ export class Pool implements AsyncDisposable {
     this.close();
     return this.join();
   }
-
-  #list(
-    fn: unknown,
-    items: unknown,
-    parts: MethodParts,
-    resolve: (results: unknown) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    if (isKernel(fn)) {
-      const input = openInput(parts.name, items, () => 4 * this.#workers);
-      this.#runKernel(fn, { ...parts, input }, resolve, reject);
-      return;
-    }
-    const call = new MapCall(
-      this.#functions.get(fn),
-      { ...parts, items, workers: this.#workers },
-      resolve,
-      reject,
-    );
-    this.#dispatcher.submit(call);
-    call.begin();
-  }
-
-  #typed(
-    fn: unknown,
-    items: unknown,
-    parts: MethodParts,
-    resolve: (results: unknown) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    const { input, output, finish } = typedMemory(items as NumericArray, parts.out);
-    const done = () => {
-      try {
-        resolve(finish());
-      } catch (error) {
-        reject(error);
-      }
-    };
-    if (parts.timeoutMs > 0 || parts.collect) {
-      const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
-      const store = (results: unknown) => {
-        (results as number[]).forEach((value, index) => {
-          output[index] = value;
-        });
-        done();
-      };
-      const refuse = (index: number, value: unknown) => refuseResult(output, index, value);
-      this.#list(fn, lists, { ...parts, spread: 'args', refuse }, store, reject);
-      return;
-    }
-    const call = new BlocksCall(
-      this.#functions.get(fn),
-      { ...parts, input, output, workers: this.#workers },
-      done,
-      reject,
-    );
-    this.#dispatcher.submit(call);
-    call.begin();
-  }
-
-  #runKernel(
-    kernel: AnyKernel,
-    parts: Omit<ConstructorParameters<typeof KernelCall>[0], 'kernel' | 'lanes'>,
-    resolve: (results: unknown[]) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
-    this.#dispatcher.submit(call);
-    call.begin();
-  }
-}
-
-/** What `map` and `starmap` give on to the calls. */
-interface MethodParts extends CallSettings {
-  readonly site: ReturnType<CallSites['take']>;
-  readonly name: string;
-  readonly spread: 'item' | 'args';
-  readonly refuse?: (index: number, value: unknown) => Error | undefined;
 }

@@ -8,10 +8,8 @@
  */
 
 import { performance } from 'node:perf_hooks';
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import {
   type CancelMessage,
-  type CompactRun,
   expandRun,
   type FromWorker,
   type ToWorker,
@@ -19,6 +17,7 @@ import {
 } from '../internal/protocol.ts';
 import { RING_SIGNAL, type RingMemory, RingWriter } from '../internal/result-ring.ts';
 import { runBlocks } from './blocks.ts';
+import type { WorkerChannel } from './channel.ts';
 import { becomeWorker, type WorkerState } from './context.ts';
 import { Functions, reportable, type WorkerFunction } from './functions.ts';
 import { Results } from './results.ts';
@@ -35,19 +34,19 @@ const TURN_MS = 20;
 /** After `stop`, what the user's modules left open (timers, servers) may keep the worker this long. */
 const LINGER_MS = 500;
 
-/** Makes this thread a worker that talks through `port`, and through the ring if there is one. */
+/** Makes this thread or process a worker that talks through `channel`, and through the ring if there is one. */
 export function startLoop(
-  port: MessagePort,
+  channel: WorkerChannel,
   cells: Int32Array,
   id: number,
   name: string,
   ring?: RingMemory,
 ): void {
-  new Loop(port, becomeWorker(id, name, cells), ring).start();
+  new Loop(channel, becomeWorker(id, name, cells), ring).start();
 }
 
 class Loop {
-  readonly #port: MessagePort;
+  readonly #channel: WorkerChannel;
   readonly #state: WorkerState;
   readonly #cells: Int32Array;
   readonly #functions = new Functions();
@@ -74,38 +73,32 @@ class Loop {
   #untilClock = 1;
   #flushing: NodeJS.Timeout | undefined;
 
-  constructor(port: MessagePort, state: WorkerState, ring: RingMemory | undefined) {
-    this.#port = port;
+  constructor(channel: WorkerChannel, state: WorkerState, ring: RingMemory | undefined) {
+    this.#channel = channel;
     this.#state = state;
     this.#cells = state.cells;
-    this.#results = new Results(
-      {
-        postMessage: (message, transfer) => port.postMessage(message, transfer as ArrayBuffer[] | undefined),
-      },
-      ring && new RingWriter(ring, () => port.postMessage(RING_SIGNAL)),
-    );
+    this.#results = new Results(channel, ring && new RingWriter(ring, () => channel.post(RING_SIGNAL)));
   }
 
   start(): void {
     // A task may end the worker (`process.exit`, an uncaught error): what was done before is delivered.
     process.on('exit', () => this.#results.flush());
-    this.#port.on('messageerror', (error) => {
-      // Nobody can say any more which items were sent: the worker ends, and the pool settles them.
-      throw error;
-    });
-    this.#port.on('message', (posted: ToWorker | CompactRun) => {
+    this.#channel.onMessage = (posted) => {
       this.#turnStarted = performance.now();
       this.#receive(expandRun(posted));
-    });
-    this.#post({ type: 'ready' });
+    };
+    this.#channel.open();
   }
 
   #post(message: FromWorker): void {
-    this.#port.postMessage(message);
+    this.#channel.post(message);
   }
 
   #receive(message: ToWorker): void {
     switch (message.type) {
+      case 'setup':
+        this.#post({ type: 'ready' });
+        break;
       case 'define':
         this.#functions.define(message.fn, message.source);
         break;
@@ -176,7 +169,7 @@ class Loop {
 
   #end(): void {
     this.#results.flush();
-    this.#port.close();
+    this.#channel.close();
     // Without the port a worker ends by itself, unless a module of the user's keeps it: then it is ended.
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
@@ -348,9 +341,9 @@ class Loop {
     this.#results.flush();
     this.#results.restart();
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: ToWorker | CompactRun } | undefined;
+      const received = this.#channel.take();
       if (received === undefined) break;
-      this.#receive(expandRun(received.message));
+      this.#receive(expandRun(received));
     }
     if (now - this.#turnStarted < TURN_MS) return true;
     setImmediate(() => {

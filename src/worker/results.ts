@@ -9,22 +9,22 @@ import { explain, packError, packList } from '../internal/wire.ts';
 /** The folder of the worker's own code, which a user's stack need not show. */
 const machinery = new URL('.', import.meta.url).href;
 
-/** The part of a MessagePort that results need. */
+/** The part of a channel that results need. */
 export interface Outlet {
-  postMessage(message: FromWorker | CompactDone, transfer?: readonly ArrayBuffer[]): void;
+  post(message: FromWorker | CompactDone, transfer?: readonly ArrayBuffer[]): void;
 }
 
 /** Gathers the results of consecutive items and posts them together. */
 export class Results {
-  readonly #port: Outlet;
+  readonly #outlet: Outlet;
   readonly #ring: RingWriter | undefined;
   #values: unknown[] = [];
   #first = 0;
   #since = performance.now();
 
   /** With a ring, single small results go through it. */
-  constructor(port: Outlet, ring?: RingWriter) {
-    this.#port = port;
+  constructor(outlet: Outlet, ring?: RingWriter) {
+    this.#outlet = outlet;
     this.#ring = ring;
   }
 
@@ -64,7 +64,7 @@ export class Results {
     const elapsed = this.#lap();
     const error = packError(thrown, { exports, machinery });
     try {
-      this.#port.postMessage({ type: 'fail', seq, error, elapsed });
+      this.#outlet.post({ type: 'fail', seq, error, elapsed });
     } catch (cause) {
       this.#refuse(seq, new SerializationError('error', String((cause as Error)?.message)), elapsed);
     }
@@ -73,8 +73,8 @@ export class Results {
   #done(first: number, values: readonly unknown[], elapsed: number): void {
     const { wired, transfer } = packList(values);
     const message = compactDone({ type: 'done', first, count: values.length, results: wired, elapsed });
-    if (transfer.length === 0) this.#port.postMessage(message);
-    else this.#port.postMessage(message, transfer);
+    if (transfer.length === 0) this.#outlet.post(message);
+    else this.#outlet.post(message, transfer);
   }
 
   #oneByOne(first: number, values: readonly unknown[], elapsed: number): void {
@@ -89,7 +89,7 @@ export class Results {
   }
 
   #refuse(seq: number, reason: SerializationError, elapsed: number): void {
-    this.#port.postMessage({ type: 'fail', seq, error: packError(reason), elapsed });
+    this.#outlet.post({ type: 'fail', seq, error: packError(reason), elapsed });
   }
 
   #lap(): number {

@@ -2,6 +2,7 @@
 
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { RingMemory } from '../internal/result-ring.ts';
+import { PortChannel } from './channel.ts';
 import { startLoop } from './loop.ts';
 
 /** What the pool starts a worker thread with. */
@@ -15,4 +16,4 @@ export interface ThreadData {
 }
 
 const { port, cells, ring, id, name } = workerData as ThreadData;
-startLoop(port, cells, id, name, ring);
+startLoop(new PortChannel(port), cells, id, name, ring);
