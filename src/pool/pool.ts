@@ -1,5 +1,6 @@
 import { arrayType, type NumericArray } from '../internal/array.ts';
 import { isKernel } from '../internal/kernel.ts';
+import type { Runnable } from '../internal/tasks.ts';
 import { PoolCore } from './core.ts';
 import {
   type ApplyOptions,
@@ -9,7 +10,6 @@ import {
   poolSettings,
   type TypedMapOptions,
 } from './options.ts';
-import type { Runnable } from './tasks.ts';
 
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
