@@ -17,10 +17,10 @@ import {
 } from '../internal/check.ts';
 import { isKernel } from '../internal/kernel.ts';
 import type { FunctionSource } from '../internal/protocol.ts';
+import { toSource } from '../internal/runnable.ts';
+import { moduleSpecifier, type Runnable } from '../internal/tasks.ts';
 import { cpuCount } from '../process/cpu-count.ts';
 import type { Progress } from './outcomes.ts';
-import { toSource } from './runnable.ts';
-import { moduleSpecifier, type Runnable } from './tasks.ts';
 
 /** How a pool is made. */
 export interface PoolOptions {

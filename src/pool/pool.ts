@@ -1,6 +1,7 @@
 import { arrayType, type NumericArray } from '../internal/array.ts';
 import { integer } from '../internal/check.ts';
 import { isKernel } from '../internal/kernel.ts';
+import type { Runnable } from '../internal/tasks.ts';
 import { newSite } from './caller-stack.ts';
 import { PoolCore } from './core.ts';
 import { watchOwner } from './left-open.ts';
@@ -13,7 +14,6 @@ import {
   poolSettings,
   type TypedMapOptions,
 } from './options.ts';
-import type { Runnable } from './tasks.ts';
 
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.

@@ -1,6 +1,6 @@
 /** Typed references to the functions that a module exports. */
 
-import { argumentError, expected } from '../internal/check.ts';
+import { argumentError, expected } from './check.ts';
 
 /** By this key a task is known, also one that another copy of allcores made. */
 const taskBrand: unique symbol = Symbol.for('allcores.task') as never;
