@@ -42,6 +42,8 @@ export abstract class PendingCall {
   readonly settings: CallParts;
   /** When it was submitted, on `performance.now()`'s clock. */
   submittedAt = 0;
+  /** Whether it has begun to run, for calls that no worker runs. */
+  started = false;
   /** Set by the dispatcher that the call was submitted to. */
   host: CallHost | undefined;
   /** Its neighbours in the dispatcher's list of pending calls. */

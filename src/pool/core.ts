@@ -10,7 +10,7 @@ import { explain, packList } from '../internal/wire.ts';
 import { ApplyCall } from './apply-call.ts';
 import { BlocksCall } from './blocks-call.ts';
 import type { PendingCall } from './call.ts';
-import { type CallSite, CallSites, framesOf } from './caller-stack.ts';
+import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
 import { ListInput, openInput } from './input.ts';
@@ -46,7 +46,7 @@ export class PoolCore implements OpenPool {
   readonly #site: CallSite;
 
   /** @param site Where the pool was made. */
-  constructor(settings: PoolSettings, site: CallSite) {
+  constructor(settings: PoolSettings, site: CallSite = newSite()) {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
     this.#site = site;
@@ -80,6 +80,11 @@ export class PoolCore implements OpenPool {
   /** Where it was made. */
   get createdAt(): string {
     return framesOf(this.#site);
+  }
+
+  /** Rejects every pending call. What runs is cancelled. */
+  abandonAll(make: () => Error): void {
+    this.dispatcher.abandonAll(make);
   }
 
   /** One call of `fn`. */

@@ -157,7 +157,8 @@ export class Dispatcher implements CallHost {
   }
 
   /** Whether the call's function has begun to run. */
-  isRunning(call: Call): boolean {
+  isRunning(call: PendingCall): boolean {
+    if (!(call instanceof Call)) return call.started;
     const place = this.#find(call);
     if (place === undefined) return false;
     const begun = place.slot.backend.begun();
@@ -168,14 +169,14 @@ export class Dispatcher implements CallHost {
    * Takes a call of one item back that has not begun: true, and neither its function nor its callbacks
    * will ever be called. False when it has begun, or where that cannot be known.
    */
-  withdraw(call: Call): boolean {
-    if (call.settled) return false;
-    const place = this.#find(call);
+  withdraw(call: PendingCall): boolean {
+    if (call.settled || (!(call instanceof Call) && call.started)) return false;
+    const place = call instanceof Call ? this.#find(call) : undefined;
     if (place !== undefined) {
       const begun = place.slot.backend.begun();
       if (begun === undefined || place.seq < begun) return false;
       this.#balance.takeBack(place.slot, place.seq);
-      if (call.out > 0) return false;
+      if ((call as Call).out > 0) return false;
     }
     call.withdraw();
     return true;
@@ -186,9 +187,14 @@ export class Dispatcher implements CallHost {
     for (const call of this.#pending.all()) call.abandonWith(make);
   }
 
-  /** Ends all workers now; what they run is lost. `gently` asks child processes first. */
-  endWorkers(gently: boolean): void {
-    for (const slot of [...this.fleet.slots]) this.fleet.kill(slot, gently);
+  /** Ends all workers now; what they run is lost. */
+  killWorkers(): void {
+    for (const slot of [...this.fleet.slots]) this.fleet.kill(slot);
+  }
+
+  /** The same, but child processes are asked first (SIGTERM). */
+  stopWorkers(): void {
+    for (const slot of [...this.fleet.slots]) this.fleet.kill(slot, true);
   }
 
   /** Changes how many workers there may be. */
@@ -230,7 +236,7 @@ export class Dispatcher implements CallHost {
       this.abandonAll(() => new PoolClosedError('The pool was terminated while the call was pending'));
       this.admission.refuse(() => new PoolClosedError());
       this.#release();
-      this.endWorkers(false);
+      this.killWorkers();
       this.#checkEnd();
     }
     return this.#ended;

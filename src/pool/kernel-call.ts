@@ -118,6 +118,7 @@ export class KernelCall extends PendingCall {
   async #run(index: number, item: unknown, attempt = 1): Promise<void> {
     const { kernel, spread, timeoutMs, lanes, site, retries = 0, retryOnError = false } = this.#parts;
     let again = false;
+    this.started = true;
     const stop = new AbortController();
     const abort = () => stop.abort(this.#stop.signal.reason);
     this.#stop.signal.addEventListener('abort', abort, { once: true });
