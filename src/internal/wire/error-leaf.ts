@@ -84,7 +84,9 @@ function keep(leaf: ErrorLeaf, name: string, value: unknown, reader: ErrorReader
 
 function orReason(value: unknown, path: string, reader: ErrorReader): unknown {
   if (canCross(value, reader)) return value;
-  return explain(value, path, undefined, reader.scope.reach) ?? new SerializationError(path, 'it cannot be read');
+  return (
+    explain(value, path, undefined, reader.scope.reach) ?? new SerializationError(path, 'it cannot be read')
+  );
 }
 
 function canCross(value: unknown, { scope, sound }: ErrorReader): boolean {

@@ -75,7 +75,8 @@ function walk(value: unknown, path: string, state: Walk): Bad | undefined {
   if (typeof value === 'symbol') return { path, what: 'it is a symbol' };
   if (typeof value !== 'object' || value === null || state.seen.has(value)) return undefined;
   state.seen.add(value);
-  if (state.moved.has(value)) return types.isAnyArrayBuffer(value) ? undefined : threadsOnly(value, path, state);
+  if (state.moved.has(value))
+    return types.isAnyArrayBuffer(value) ? undefined : threadsOnly(value, path, state);
   if (isExotic(value)) return { path, what: `it is ${types.isProxy(value) ? 'a Proxy' : nameObject(value)}` };
   if (isError(value)) return state.reach === 'process' ? walkError(value, path, state) : undefined;
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return walkBytes(value, path, state);
