@@ -24,7 +24,7 @@ export class MemoryWatch {
     this.#tell = tell;
   }
 
-  /** Whether `beforeResult` has anything to do. */
+  /** Whether `beforeResult` does anything. */
   get limited(): boolean {
     return this.#limit !== Number.POSITIVE_INFINITY;
   }
@@ -38,6 +38,7 @@ export class MemoryWatch {
 
   /** After an item and before its result is posted. */
   beforeResult(): void {
+    if (!this.limited) return;
     const now = performance.now();
     if (now - this.#askedAt < ASK_MS) return;
     this.#askedAt = now;
