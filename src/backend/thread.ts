@@ -16,6 +16,7 @@ import {
   compactRun,
   expandDone,
   type FromWorker,
+  isUrgent,
   type ToWorker,
   WorkerCell,
 } from '../internal/protocol.ts';
@@ -118,6 +119,7 @@ class ThreadBackend implements Backend {
     this.#port?.postMessage(compactRun(message), transfer as TransferListItem[] | undefined);
     if (message.type === 'run') this.#sent = message.first + message.count;
     else if (message.type === 'blocks') this.#sent = message.first + 1;
+    else if (isUrgent(message)) Atomics.add(this.#cells, WorkerCell.urgent, 1);
   }
 
   flagCancelled(seq: number): void {

@@ -30,7 +30,13 @@ export async function loadTask(module: string, name: string): Promise<LoadedTask
   return { call: found as LoadedTask['call'], exports };
 }
 
-async function importTaskModule(module: string): Promise<object> {
+/**
+ * Imports a module that a worker was given, after what makes TypeScript work here.
+ *
+ * @throws {TaskNotFoundError} when there is no such module.
+ * @throws whatever the module itself throws as it loads.
+ */
+export async function importTaskModule(module: string): Promise<object> {
   await enableTsx();
   try {
     return await importModule(module);
