@@ -16,6 +16,7 @@ const entries = {
   'image/index': 'image/index.js',
   'observe/diagnostics': 'observe/diagnostics.js',
   'worker/thread-entry': 'worker/thread-entry.js',
+  'worker/process-entry': 'worker/process-entry.js',
 };
 
 /** Writes lib/ anew from dist/. */

@@ -1,5 +1,6 @@
 /** What Pool and Executor stand on: a dispatcher, its functions and the native lanes, without any public form. */
 
+import { processBackend } from '../backend/process.ts';
 import { threadBackend } from '../backend/thread.ts';
 import type { NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
@@ -44,6 +45,7 @@ export class PoolCore implements OpenPool {
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
   readonly #site: CallSite;
+  readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
   constructor(settings: PoolSettings, site: CallSite = newSite()) {
@@ -53,7 +55,12 @@ export class PoolCore implements OpenPool {
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
     this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
-    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, threadBackend(settings), {
+    this.#kind = settings.kind;
+    const backend =
+      settings.kind === 'process'
+        ? processBackend({ ...settings, threads: Math.max(1, Math.floor(threads / settings.workers)) })
+        : threadBackend(settings);
+    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, backend, {
       broken: (cause) => this.onBroken?.(cause),
       pending: (some) => watchPending(this, some),
       output: (stream, chunk) => process[stream].write(chunk),
@@ -149,7 +156,9 @@ export class PoolCore implements OpenPool {
         reject(error);
       }
     };
-    if (parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined) {
+    const single = parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined;
+    // Nothing is shared with a child process: its elements travel as items.
+    if (single || this.#kind === 'process') {
       const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {
