@@ -18,6 +18,7 @@ const entries = {
   'worker/thread-entry': 'worker/thread-entry.js',
   'worker/main-entry': 'worker/main-entry.js',
   'worker/thread-main-entry': 'worker/thread-main-entry.js',
+  'worker/process-entry': 'worker/process-entry.js',
 };
 
 /** Writes lib/ anew from dist/. */

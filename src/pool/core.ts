@@ -1,5 +1,6 @@
 /** What Pool and Executor stand on: a dispatcher, its functions and the native lanes, without any public form. */
 
+import { processBackend } from '../backend/process.ts';
 import { threadBackend } from '../backend/thread.ts';
 import type { NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
@@ -44,6 +45,7 @@ export class PoolCore {
   readonly dispatcher: Dispatcher;
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
+  readonly #kind: PoolSettings['kind'];
 
   constructor(settings: PoolSettings) {
     this.workers = settings.workers ?? cpuCount();
@@ -57,9 +59,14 @@ export class PoolCore {
       maxMemory: Number.POSITIVE_INFINITY,
       tagOutput: false,
     };
-    this.dispatcher = new Dispatcher({ ...settings, workers: this.workers, setup }, threadBackend(settings));
-    // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
+    const backend =
+      settings.kind === 'process'
+        ? processBackend({ ...settings, threads: Math.max(1, Math.floor(threads / this.workers)) })
+        : threadBackend(settings);
+    this.dispatcher = new Dispatcher({ ...settings, workers: this.workers, setup }, backend);
+    this.#kind = settings.kind;
+    // More would wait for a native thread while their `timeout` runs.
     this.#lanes = new KernelLanes(Math.min(this.workers, threads));
   }
 
@@ -101,7 +108,7 @@ export class PoolCore {
         reject(error);
       }
     };
-    if (parts.timeoutMs > 0 || parts.collect) {
+    if (parts.timeoutMs > 0 || parts.collect || this.#kind === 'process') {
       const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {

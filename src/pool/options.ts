@@ -18,8 +18,11 @@ import type { Progress } from './outcomes.ts';
 export interface PoolOptions {
   /** At most this many workers, started on demand; an integer from 1. Default: `cpuCount()`. */
   workers?: number;
-  /** What the workers are. `'thread'`, the default, is what this version has. */
-  kind?: 'thread';
+  /**
+   * What the workers are. `'thread'`, the default: threads of this process. `'process'`: processes of their
+   * own, with memory of their own, which nothing that goes wrong in one of them can harm.
+   */
+  kind?: 'thread' | 'process';
   /** The first part of the workers' names. Default: `'pool'`. */
   name?: string;
   /** Limits of each worker's memory, as `node:worker_threads` names them. */
@@ -72,6 +75,7 @@ export interface TypedMapOptions<O extends NumericArray> extends MapOptions {
 
 /** The checked options of a pool. */
 export interface PoolSettings {
+  readonly kind: 'thread' | 'process';
   readonly workers: number | undefined;
   readonly name: string;
   readonly resourceLimits: ResourceLimits | undefined;
@@ -112,15 +116,9 @@ export function poolSettings(given: number | PoolOptions | undefined): PoolSetti
     typeof given === 'number'
       ? ownOptions<PoolOptions>({ workers: given }, poolNames, 'Pool')
       : ownOptions<PoolOptions>(given, poolNames, 'Pool');
-  const kind = own.kind as string | undefined;
-  if (kind === 'process') {
-    throw argumentError(
-      'ERR_INVALID_ARG_VALUE',
-      "`kind: 'process'` is not available in this version of allcores; its pools run on worker threads (`kind: 'thread'`)",
-    );
-  }
-  if (kind !== undefined) choice('kind', kind, ['thread']);
+  const kind = own.kind === undefined ? 'thread' : choice('kind', own.kind, ['thread', 'process']);
   return {
+    kind,
     workers: own.workers === undefined ? undefined : integer('workers', own.workers, 1, 4096),
     name: own.name === undefined ? 'pool' : text('name', own.name),
     resourceLimits: own.resourceLimits === undefined ? undefined : limits(own.resourceLimits),

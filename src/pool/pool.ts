@@ -12,7 +12,7 @@ import {
 } from './options.ts';
 
 /**
- * Worker threads that run functions, and native kernels beside them, with one queue.
+ * Worker threads or child processes that run functions, and native kernels beside them, with one queue.
  *
  * Workers start when there is work for them and end after `idleTimeout` without any. A pool
  * without pending calls does not keep the program alive. Every call gives a promise that
@@ -38,8 +38,7 @@ export class Pool implements AsyncDisposable {
 
   /**
    * @param options How many workers at most, or all options. No worker starts yet.
-   * @throws {TypeError} for an option that is unknown or of a wrong type, and for `kind: 'process'`,
-   *   which this version does not have. @throws {RangeError} for a number out of its range, for example 0 workers.
+   * @throws {TypeError} for an option that is unknown or of a wrong type. @throws {RangeError} for a number out of its range, for example 0 workers.
    */
   constructor(options?: number | PoolOptions) {
     this.#core = new PoolCore(poolSettings(options));

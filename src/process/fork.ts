@@ -2,21 +2,17 @@
 
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Launched, launch } from '../backend/launch.ts';
+import { launch } from '../backend/launch.ts';
 import type { SerializationError } from '../errors.ts';
 import { encodeFrame } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
 import { explain, packList } from '../internal/wire.ts';
-import { type EndSignal, processExitCode } from './exit-code.ts';
+import { processExitCode } from './exit-code.ts';
 import { type Extracted, extractHandles } from './handles.ts';
 import type { Running, RunSettings } from './running.ts';
 
 // Compiled or bundled, this file lies one folder below the root, as the entry does.
 const entry = new URL('../worker/main-entry.js', import.meta.url);
-
-/** The children that are to be ended when this process (or thread) ends. */
-const alive = new Set<Running>();
-let watching = false;
 
 /**
  * Starts a child process.
@@ -34,14 +30,11 @@ export function startFork(
   const extracted = extractHandles(args);
   const frame = encode(start, extracted);
   const { env, execArgv, execPath } = settings;
-  const launched = launch({ entry, env, execArgv, execPath });
+  const launched = launch({ entry, env, execArgv, execPath, lastSignal: 'SIGTERM' });
   const { child, down, up } = launched;
   const { pid } = child;
   if (pid === undefined) throw startError(execPath);
-  const running: Running = { pid, signal: (signal) => send(launched, signal) };
-  endWithThis(running);
   child.once('exit', (code, signal) => {
-    alive.delete(running);
     down.destroy();
     up.destroy();
     onEnd(processExitCode(code, signal));
@@ -55,7 +48,8 @@ export function startFork(
     child.send(message, handle, () => {});
   });
   if (settings.daemon) launched.setAlive(false);
-  return running;
+  // After the end its number may be another process's; Node knows and sends nothing.
+  return { pid, signal: (signal) => void child.kill(signal) };
 }
 
 function encode(
@@ -73,21 +67,6 @@ function encode(
 
 function refusal(args: readonly unknown[]): SerializationError | undefined {
   return explain(args, 'args');
-}
-
-function send({ child }: Launched, signal: EndSignal): void {
-  // After the end its number may be another process's; Node knows and sends nothing.
-  child.kill(signal);
-}
-
-/** Whoever still lives when Node ends cannot be waited for. */
-function endWithThis(running: Running): void {
-  alive.add(running);
-  if (watching) return;
-  watching = true;
-  process.on('exit', () => {
-    for (const left of alive) left.signal('SIGTERM');
-  });
 }
 
 /** Node tells why a program cannot be started only later, so the likely reasons are looked for. */

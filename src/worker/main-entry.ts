@@ -5,12 +5,14 @@ import { ChildFd } from '../internal/child.ts';
 import { FrameReader } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
 import { endOnInterrupt } from './interrupt.ts';
+import { watchParent } from './parent-watch.ts';
 import { become, runTarget } from './target.ts';
 
-/** After its parent's end the child has this long; natively watched, it is killed soon after. */
+/** After its parent's end the child has this long; soon after, the native watch would kill it. */
 const LAST_MS = 400;
 
 endOnInterrupt();
+watchParent();
 const down = new Socket({ fd: ChildFd.down, readable: true, writable: false });
 const ended = new Promise<void>((resolve) => {
   down.on('error', () => {});
