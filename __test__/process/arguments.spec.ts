@@ -34,7 +34,9 @@ describe.each(kinds)('the arguments of a Process of kind %s', (kind) => {
   test('arrive with exactly their values', async () => {
     const file = newFile();
     const date = new Date(86_400_000);
-    const cyclic: { self?: unknown; list: unknown[] } = { list: [date, , date] };
+    const holes = [date];
+    holes[3] = date;
+    const cyclic: { self?: unknown; list: unknown[] } = { list: holes };
     cyclic.self = cyclic;
     const pooled = Buffer.from('a part of a pool');
     const args = [
@@ -87,11 +89,20 @@ test('on child processes a shared array is refused with its path, for it would b
 });
 
 describe('sockets and servers among the arguments', () => {
-  test('a server accepts connections in the child', async () => {
+  test('a server accepts connections in the child, and keeps them until the target listens', async () => {
     const { server, port } = await listening();
-    const child = run({ target: jobs.serve, args: [server, 'hello from the child'] });
+    const mark = newFile();
+    const slow = tasks<typeof import('../fixtures/process-slow.mjs')>(
+      new URL('../fixtures/process-slow.mjs', import.meta.url),
+    );
+    const env = { ...process.env, ALLCORES_TEST_MARK: mark };
+    const child = run({ target: slow.serve, args: [server, 'hello from the child'], env });
     server.close();
-    expect(await receive(connect(port, '127.0.0.1'))).toBe('hello from the child');
+    await told(`${mark}.loading`);
+    const here = connect(port, '127.0.0.1');
+    await new Promise((resolve) => here.once('connect', resolve));
+    writeFileSync(`${mark}.go`, '');
+    expect(await receive(here)).toBe('hello from the child');
     await child.join();
     expect(child.exitCode).toBe(0);
   });
@@ -107,7 +118,7 @@ describe('sockets and servers among the arguments', () => {
     expect(await receive(here)).toBe('one two true true');
     await child.join();
     expect([child.exitCode, holder.socket, holder.words]).toEqual([0, there, ['one', 'two']]);
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
   });
 
   test('those that cannot be sent are refused with their path', async () => {

@@ -3,7 +3,8 @@
 import { Socket } from 'node:net';
 import { ChildFd } from '../internal/child.ts';
 import { FrameReader } from '../internal/frames.ts';
-import type { HandleMessage, StartMessage } from '../internal/start.ts';
+import type { StartMessage } from '../internal/start.ts';
+import { receiveHandles } from './handles.ts';
 import { endOnInterrupt } from './interrupt.ts';
 import { watchParent } from './parent-watch.ts';
 import { become, runTarget } from './target.ts';
@@ -28,29 +29,8 @@ down.on('data', (chunk) => reader.push(chunk));
 
 async function begin(start: StartMessage): Promise<void> {
   become(start, { ended, isAlive: () => process.ppid === ppid && !down.destroyed });
-  const handles = await receive(start.handles);
+  const handles = await receiveHandles(start.handles);
   // From now on only what the target does keeps the process.
   down.unref();
   await runTarget(start, handles);
-}
-
-/** Takes sockets and servers from Node's own channel, on which nothing else comes. */
-async function receive(count: number): Promise<unknown[]> {
-  const handles: unknown[] = [];
-  if (count === 0) {
-    process.disconnect();
-    return handles;
-  }
-  await new Promise<void>((resolve) => {
-    let missing = count;
-    const take = (message: unknown, handle: unknown) => {
-      handles[(message as HandleMessage).handle] = handle;
-      if (--missing > 0) return;
-      // The channel stays, because Node counts a server's connections over it, but keeps nothing alive.
-      process.off('message', take);
-      resolve();
-    };
-    process.on('message', take);
-  });
-  return handles;
 }

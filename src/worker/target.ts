@@ -2,12 +2,12 @@
 
 import { inspect } from 'node:util';
 import { takeRole } from '../internal/identity.ts';
-import type { FunctionSource } from '../internal/protocol.ts';
 import { placeHandles, type StartMessage } from '../internal/start.ts';
 import { waitedEnded } from '../internal/waited.ts';
 import { unpackList } from '../internal/wire.ts';
 import { explainCapture } from './capture.ts';
 import { compileInline } from './compile.ts';
+import type { Handles } from './handles.ts';
 import { loadTask } from './module.ts';
 
 /** How long the output may take to leave a thread whose parent is busy. */
@@ -39,12 +39,14 @@ export function become({ self, parent }: StartMessage, view: ParentView): void {
  * Runs the target. Afterwards the event loop decides: the child ends when nothing keeps it any more. After an
  * error only its own non-daemon children do.
  */
-export async function runTarget(start: StartMessage, handles: readonly unknown[]): Promise<void> {
+export async function runTarget(start: StartMessage, handles?: Handles): Promise<void> {
   const finished = watchEnd();
   try {
     const [args, places] = unpackList(start.packed) as [unknown[], unknown[]];
-    placeHandles(places, handles);
-    await callTarget(start.target, args);
+    placeHandles(places, handles?.values ?? []);
+    const call = await loadTarget(start);
+    handles?.release();
+    await call(...args);
   } catch (error) {
     finished();
     process.exitCode = 1;
@@ -55,18 +57,16 @@ export async function runTarget(start: StartMessage, handles: readonly unknown[]
   finished();
 }
 
-async function callTarget(target: FunctionSource, args: unknown[]): Promise<void> {
-  if (target.kind === 'task') {
-    const { call } = await loadTask(target.module, target.name);
-    await call(...args);
-    return;
-  }
+async function loadTarget({ target }: StartMessage): Promise<(...args: unknown[]) => unknown> {
+  if (target.kind === 'task') return (await loadTask(target.module, target.name)).call;
   const { call, file } = compileInline(target.source);
-  try {
-    await call(...args);
-  } catch (error) {
-    throw explainCapture(error, file);
-  }
+  return async (...args) => {
+    try {
+      await call(...args);
+    } catch (error) {
+      throw explainCapture(error, file);
+    }
+  };
 }
 
 /** The end of a target that waits for what cannot come is no success. */

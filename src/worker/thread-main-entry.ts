@@ -23,4 +23,4 @@ interrupts.on('message', () => {
 interrupts.unref();
 // Threads of a process do not outlive the thread that started them.
 become(start, { ended: new Promise(() => {}), isAlive: () => true });
-void runTarget(start, []);
+void runTarget(start);
