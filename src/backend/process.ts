@@ -59,7 +59,8 @@ class ProcessBackend implements Backend {
   #ring: RingReader | undefined;
   /** Without shared cells: how many items have announced themselves. */
   #announced = 0;
-  #stopped = false;
+  /** The signal that was sent to end it. */
+  #sent: 'SIGTERM' | 'SIGKILL' | undefined;
   #full = false;
   /** An error that nobody caught ends it, or bytes came that are no message. */
   #failure: { readonly cause: unknown } | undefined;
@@ -90,7 +91,6 @@ class ProcessBackend implements Backend {
         env,
         execArgv,
         heapMb: resourceLimits?.maxOldGenerationSizeMb,
-        youngMb: resourceLimits?.maxYoungGenerationSizeMb,
         threads,
         segmentFd: segment?.fd,
       });
@@ -126,12 +126,20 @@ class ProcessBackend implements Backend {
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#launched?.child.kill('SIGKILL');
+    this.#kill('SIGKILL');
+  }
+
+  terminate(): void {
+    this.#kill('SIGTERM');
   }
 
   setBusy(busy: boolean): void {
     if (!this.#ended) this.#launched?.setAlive(busy);
+  }
+
+  #kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    // False: it has ended by itself already.
+    if (this.#launched?.child.kill(signal) === true) this.#sent = signal;
   }
 
   #listen({ child, up }: Launched): void {
@@ -215,7 +223,7 @@ class ProcessBackend implements Backend {
     if (this.#failure !== undefined) return { exitCode, signal, reason: 'abort', ...this.#failure };
     if (signal === 'SIGABRT') return { exitCode, signal, reason: this.#full ? 'oom' : 'abort' };
     if (signal === undefined) return { exitCode, signal, reason: 'exit' };
-    if (this.#stopped && signal === 'SIGKILL') {
+    if (signal === this.#sent) {
       return { exitCode: undefined, signal: undefined, reason: 'terminated' };
     }
     return { exitCode, signal, reason: 'signal' };
