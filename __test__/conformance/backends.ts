@@ -11,7 +11,11 @@ export interface BackendUnderTest {
 
 /** The kinds. Child processes join here. */
 export const backends: readonly BackendUnderTest[] = [
-  { name: 'threads', kind: 'thread', open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }) },
+  {
+    name: 'threads',
+    kind: 'thread',
+    open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }),
+  },
 ];
 
 /** What a promise rejects with. A promise that resolves fails the test. */

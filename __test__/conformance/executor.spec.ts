@@ -126,10 +126,14 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
 
     test('throws for bad arguments, before anything is submitted', () => {
       const executor = open();
-      const submit = (...args: unknown[]) => () =>
-        (executor.submit as (...given: unknown[]) => unknown).apply(executor, args);
+      const submit =
+        (...args: unknown[]) =>
+        () =>
+          (executor.submit as (...given: unknown[]) => unknown).apply(executor, args);
       expect(submit(42)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
-      expect(submit(Math.max.bind(null), [1])).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
+      expect(submit(Math.max.bind(null), [1])).toThrow(
+        expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }),
+      );
       expect(submit(() => 1, 7)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
       expect(submit(() => 1, [], { wait: 1 })).toThrow('Unknown option `wait` of submit');
       expect(submit(() => 1, [], { timeout: 0 })).toThrow(RangeError);
@@ -329,8 +333,10 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
 
     test('throws for bad arguments at the call', () => {
       const executor = open();
-      const map = (...args: unknown[]) => () =>
-        (executor.map as (...given: unknown[]) => unknown).apply(executor, args);
+      const map =
+        (...args: unknown[]) =>
+        () =>
+          (executor.map as (...given: unknown[]) => unknown).apply(executor, args);
       expect(map(jobs.square, [1], { chunkSize: 0 })).toThrow(RangeError);
       expect(map(jobs.square, [1], { bufferSize: 0 })).toThrow(RangeError);
       expect(map(jobs.square, [1], { bufferSize: '1' })).toThrow(TypeError);
@@ -493,7 +499,10 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
 
     test('with cancelFutures ends a map with CancelledError', async () => {
       const executor = open({ workers: 1, gracePeriod: 30 });
-      const results = executor.map((ms: number) => new Promise((resolve) => setTimeout(resolve, ms, ms)), [1, 60_000]);
+      const results = executor.map(
+        (ms: number) => new Promise((resolve) => setTimeout(resolve, ms, ms)),
+        [1, 60_000],
+      );
       expect((await results.next()).value).toBe(1);
       await executor.shutdown({ cancelFutures: true });
       expect(await failureOf(results.next())).toBeInstanceOf(CancelledError);
@@ -620,7 +629,9 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       expect(marks('prepared')).toBe(2);
       letGo('a', 'b');
       await Promise.all(held);
-      expect(await Promise.all([1, 2, 3].map(() => executor.submit(jobs.whatWasPrepared)))).toEqual([5, 5, 5]);
+      expect(await Promise.all([1, 2, 3].map(() => executor.submit(jobs.whatWasPrepared)))).toEqual([
+        5, 5, 5,
+      ]);
     });
 
     test('an initializer that fails breaks the executor: all futures and all later ones fail', async () => {
@@ -665,10 +676,13 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
 
     test('a worker that dies with megabytes on their way holds up nobody', async () => {
       const executor = open({ workers: 1 });
-      const big = executor.submit((size: number) => {
-        setTimeout(() => process.exit(5), 1);
-        return new Uint8Array(size);
-      }, [20_000_000]);
+      const big = executor.submit(
+        (size: number) => {
+          setTimeout(() => process.exit(5), 1);
+          return new Uint8Array(size);
+        },
+        [20_000_000],
+      );
       const text = executor.submit((value: string) => value.length, ['x'.repeat(10_000_000)]);
       const { notDone } = await wait<unknown>([big, text], { timeout: 20_000 });
       expect(notDone.size).toBe(0);

@@ -1,12 +1,13 @@
 import { PoolClosedError } from '../errors.ts';
 import { boolean, ownOptions } from '../internal/check.ts';
+import type { Runnable } from '../internal/tasks.ts';
+import { newSite } from './caller-stack.ts';
 import { PoolCore } from './core.ts';
 import { Deadline } from './deadline.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Future } from './future.ts';
 import { type ApplyOptions, callSettings, type PoolOptions, poolSettings } from './options.ts';
 import { Submissions } from './submissions.ts';
-import type { Runnable } from './tasks.ts';
 
 /** What `executor.map` takes. */
 export interface ExecutorMapOptions {
@@ -59,7 +60,7 @@ export class Executor implements AsyncDisposable {
    * @throws {RangeError} for a number out of its range, for example 0 workers.
    */
   constructor(options?: PoolOptions) {
-    this.#core = new PoolCore(poolSettings(options, 'Executor'));
+    this.#core = new PoolCore(poolSettings(options, 'Executor'), newSite());
     this.#work = new Submissions(this.#core);
     dropped.register(this, this.#core.dispatcher);
   }
@@ -80,8 +81,7 @@ export class Executor implements AsyncDisposable {
   submit<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Future<Awaited<R>> {
     const site = this.#core.sites.take();
     this.#refuseWhenClosed();
-    const parts = { ...callSettings(options, 'submit'), site };
-    return this.#work.submit(fn, args, parts) as Future<Awaited<R>>;
+    return this.#work.submit(fn, args, callSettings(options, 'submit'), site) as Future<Awaited<R>>;
   }
 
   /**

@@ -3,11 +3,12 @@
 import { BrokenExecutorError, CancelledError } from '../errors.ts';
 import type { PendingCall } from './call.ts';
 import { type CallSite, errorAt } from './caller-stack.ts';
-import type { ApplyParts, ListParts, PoolCore } from './core.ts';
+import type { ListParts, PoolCore } from './core.ts';
 import type { Deadline } from './deadline.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { ExecutorMap } from './executor-map.ts';
 import { Future, type FutureSource } from './future.ts';
+import type { CallSettings } from './options.ts';
 import { PendingList } from './pending-list.ts';
 
 /** One pending future. */
@@ -60,11 +61,11 @@ export class Submissions {
   }
 
   /** A call with a future. It throws for bad arguments. */
-  submit(fn: unknown, args: unknown, parts: ApplyParts): Future<unknown> {
+  submit(fn: unknown, args: unknown, settings: CallSettings, site: CallSite): Future<unknown> {
     const submission = new Submission(this.core.dispatcher, this.#open);
     const future = new Future<unknown>(({ resolve, reject }) => {
-      if (this.#broken !== undefined) reject(this.#failure(parts.site));
-      else submission.call = this.core.apply(fn, args, parts, resolve, reject);
+      if (this.#broken !== undefined) reject(this.#failure(site));
+      else submission.call = this.core.apply(fn, args, settings, site, resolve, reject);
       return submission;
     });
     submission.future = future;
