@@ -220,29 +220,33 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       expect(marks('second')).toBe(0);
     });
 
-    test('that was sent to a busy worker can be cancelled and never runs', async () => {
-      const executor = open({ workers: 1 });
-      // From here on the pool knows the function as a quick one, and sends ahead.
-      await Promise.all(
-        Array.from({ length: 300 }, () => executor.submit(jobs.holdAtTimes, [folder, 'quick', false])),
-      );
-      const names = Array.from({ length: 40 }, (_, index) => `sent-${index}`);
-      const held = executor.submit(jobs.holdAtTimes, [folder, 'held', true]);
-      const futures = names.map((name) => executor.submit(jobs.holdAtTimes, [folder, name, false]));
-      await begun('held');
-      await until(() => held.running());
-      expect(held.cancel()).toBe(false);
-      const answers = futures.map((future, index) => (index % 2 === 0 ? future.cancel() : undefined));
-      expect(answers.filter((answer) => answer === true)).toHaveLength(20);
-      letGo('held');
-      expect(await held).toBe('held');
-      for (const [index, future] of futures.entries()) {
-        if (index % 2 === 0) expect(await failureOf(future)).toBeInstanceOf(CancelledError);
-        else expect(await future).toBe(names[index]);
-      }
-      expect(names.map((name) => marks(`${name}.begun`))).toEqual(names.map((_, index) => index % 2));
-      expect(marks('held.begun')).toBe(1);
-    });
+    test.each(['first', 'last'] as const)(
+      'that was sent to a busy worker can be cancelled and never runs, the %s one first',
+      async (order) => {
+        const executor = open({ workers: 1 });
+        // From here on the pool knows the function as a quick one, and sends ahead.
+        await Promise.all(
+          Array.from({ length: 300 }, () => executor.submit(jobs.holdAtTimes, [folder, 'quick', false])),
+        );
+        const names = Array.from({ length: 40 }, (_, index) => `sent-${index}`);
+        const held = executor.submit(jobs.holdAtTimes, [folder, 'held', true]);
+        const futures = names.map((name) => executor.submit(jobs.holdAtTimes, [folder, name, false]));
+        await begun('held');
+        await until(() => held.running());
+        expect(held.cancel()).toBe(false);
+        const unwanted = futures.filter((_, index) => index % 2 === 0);
+        if (order === 'last') unwanted.reverse();
+        expect(unwanted.map((future) => future.cancel())).toEqual(unwanted.map(() => true));
+        letGo('held');
+        expect(await held).toBe('held');
+        for (const [index, future] of futures.entries()) {
+          if (index % 2 === 0) expect(await failureOf(future)).toBeInstanceOf(CancelledError);
+          else expect(await future).toBe(names[index]);
+        }
+        expect(names.map((name) => marks(`${name}.begun`))).toEqual(names.map((_, index) => index % 2));
+        expect(marks('held.begun')).toBe(1);
+      },
+    );
 
     test('of a kernel that waits for its turn can be cancelled, one of a kernel that runs cannot', async () => {
       const executor = open({ workers: 1 });
@@ -417,6 +421,7 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       const first = await wait<unknown>([held, failing, quick], { returnWhen: 'FIRST_EXCEPTION' });
       expect(first.done.has(failing)).toBe(true);
       expect(first.notDone.has(held)).toBe(true);
+      expect(await quick).toBe(4);
       const over = await wait<unknown>([held, failing, quick, held], { timeout: 20 });
       expect([over.done.size, over.notDone.size]).toEqual([2, 1]);
       letGo('held');
