@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import {
   asCompleted,
   BrokenExecutorError,
@@ -187,6 +189,14 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       letGo('a', 'b', 'c');
       expect(await Promise.all(held)).toEqual(['a', 'b', 'c']);
       expect(await open().submit(jobs.workerName)).toBe('pool-1');
+    });
+
+    test('takes a burst of 20,000 calls without blocking, and ends them all at a shutdown', async () => {
+      const executor = open();
+      const futures = Array.from({ length: 20_000 }, (_, x) => executor.submit(jobs.square, [x]));
+      await executor.shutdown();
+      expect(futures.every((future) => future.done())).toBe(true);
+      expect((await Promise.all(futures)).at(-1)).toBe(19_999 ** 2);
     });
 
     test('replaces a worker after maxTasksPerWorker tasks, and nothing that waits is lost', async () => {
@@ -418,14 +428,14 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       const held = one.submit(jobs.hold, [folder, 'held']);
       const failing = two.submit(jobs.fail, ['no']);
       const quick = two.submit(jobs.square, [2]);
-      const first = await wait<unknown>([held, failing, quick], { returnWhen: 'FIRST_EXCEPTION' });
+      const first = await wait([held, failing, quick], { returnWhen: 'FIRST_EXCEPTION' });
       expect(first.done.has(failing)).toBe(true);
       expect(first.notDone.has(held)).toBe(true);
       expect(await quick).toBe(4);
-      const over = await wait<unknown>([held, failing, quick, held], { timeout: 20 });
+      const over = await wait([held, failing, quick, held], { timeout: 20 });
       expect([over.done.size, over.notDone.size]).toEqual([2, 1]);
       letGo('held');
-      const all = await wait<unknown>([held, failing, quick]);
+      const all = await wait([held, failing, quick]);
       expect([all.done.size, all.notDone.size]).toEqual([3, 0]);
     });
 
@@ -434,7 +444,7 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       const held = ['a', 'b'].map((name) => one.submit(jobs.hold, [folder, name]));
       await begun('a', 'b');
       const failing = two.submit(jobs.fail, ['no']);
-      const iterator = asCompleted<unknown>([...held, failing, failing]);
+      const iterator = asCompleted([...held, failing, failing]);
       expect((await iterator.next()).value).toBe(failing);
       letGo('b');
       expect((await iterator.next()).value).toBe(held[1]);
@@ -541,6 +551,22 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
         await ended;
         expect(await Promise.all(futures)).toEqual(futures.map((_, x) => x * x));
       }
+    });
+
+    test('ends the workers', async () => {
+      const exits: Promise<unknown>[] = [];
+      const note = (worker: Worker) => exits.push(once(worker, 'exit'));
+      process.on('worker', note);
+      const executor = open();
+      const held = ['a', 'b'].map((name) => executor.submit(jobs.hold, [folder, name]));
+      await begun('a', 'b');
+      process.off('worker', note);
+      letGo('a', 'b');
+      await Promise.all(held);
+      const pid = await executor.submit(() => process.pid);
+      await executor.shutdown();
+      if (pid === process.pid) expect(await Promise.all(exits)).toHaveLength(2);
+      else expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     });
 
     test('of an executor that never ran anything resolves at once', async () => {
@@ -663,6 +689,24 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       expect(() => executor.submit(jobs.square, [6])).toThrow(PoolClosedError);
     });
 
+    test('a worker that cannot be replaced breaks it, and nothing hangs', async () => {
+      const executor = open({
+        workers: 1,
+        maxTasksPerWorker: 1,
+        initializer: jobs.prepareOnce,
+        initArgs: [folder],
+      });
+      const futures = [1, 2, 3].map((x) => executor.submit(jobs.square, [x]));
+      expect(await futures[0]).toBe(1);
+      for (const future of futures.slice(1)) {
+        expect(await future.exception()).toMatchObject({
+          code: 'ALLCORES_ERR_EXECUTOR_BROKEN',
+          cause: { message: 'no second time' },
+        });
+      }
+      await executor.shutdown();
+    });
+
     test('a module that cannot be preloaded breaks it', async () => {
       const executor = open({ preload: [new URL('./no-such-module.mjs', import.meta.url)] });
       const error = await failureOf(executor.submit(jobs.square, [1]));
@@ -689,7 +733,7 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
         [20_000_000],
       );
       const text = executor.submit((value: string) => value.length, ['x'.repeat(10_000_000)]);
-      const { notDone } = await wait<unknown>([big, text], { timeout: 20_000 });
+      const { notDone } = await wait([big, text], { timeout: 20_000 });
       expect(notDone.size).toBe(0);
       expect(await executor.submit(jobs.square, [9])).toBe(81);
     });
@@ -704,7 +748,14 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
 
     test('pending futures keep it until they have ended, also after shutdown without wait', async () => {
       const lines = await run('executor-exit-program', kind);
-      expect(lines.sort()).toEqual(['closing 1', 'closing 2', 'open 1', 'open 2', 'shut down at once']);
+      expect(lines.sort()).toEqual([
+        'ALLCORES_ERR_EXECUTOR_BROKEN',
+        'closing 1',
+        'closing 2',
+        'open 1',
+        'open 2',
+        'shut down at once',
+      ]);
     });
   });
 });

@@ -29,34 +29,44 @@ export interface AsCompletedOptions {
 export function asCompleted<T>(
   futures: Iterable<Future<T>>,
   options?: AsCompletedOptions,
-): AsyncIterableIterator<Future<T>> {
+): AsyncIterableIterator<Future<T>>;
+/** The same for futures of several types. */
+export function asCompleted<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options?: AsCompletedOptions,
+): AsyncIterableIterator<Future<Awaited<F>>>;
+/** Both of them. */
+export function asCompleted(
+  futures: Iterable<Future<unknown>>,
+  options?: AsCompletedOptions,
+): AsyncIterableIterator<Future<unknown>> {
   const own = ownOptions(options, ['timeout'], 'asCompleted');
-  return new AsCompleted(futuresOf<T>(futures), new Deadline(own.timeout));
+  return new AsCompleted(futuresOf(futures), new Deadline(own.timeout));
 }
 
 /** Somebody who has asked for the next future. */
-interface Asker<T> {
-  give(future: Future<T> | undefined): void;
+interface Asker {
+  give(future: Future<unknown> | undefined): void;
   fail(error: unknown): void;
 }
 
-class AsCompleted<T> implements AsyncIterableIterator<Future<T>> {
+class AsCompleted implements AsyncIterableIterator<Future<unknown>> {
   readonly #deadline: Deadline;
   /** Given, and not ended as far as this iterator knows. */
-  readonly #pending: Set<Future<T>>;
-  readonly #listeners = new Map<Future<T>, () => void>();
+  readonly #pending: Set<Future<unknown>>;
+  readonly #listeners = new Map<Future<unknown>, () => void>();
   /** Ended, and not given out yet. */
-  readonly #ended = new Ring<Future<T>>();
-  readonly #askers = new Ring<Asker<T>>();
+  readonly #ended = new Ring<Future<unknown>>();
+  readonly #askers = new Ring<Asker>();
   #begun = false;
   #callOff: (() => void) | undefined;
 
-  constructor(futures: Set<Future<T>>, deadline: Deadline) {
+  constructor(futures: Set<Future<unknown>>, deadline: Deadline) {
     this.#pending = futures;
     this.#deadline = deadline;
   }
 
-  next(): Promise<IteratorResult<Future<T>, undefined>> {
+  next(): Promise<IteratorResult<Future<unknown>, undefined>> {
     return new Promise((resolve, reject) => {
       this.#begin();
       this.#askers.push({
@@ -68,14 +78,14 @@ class AsCompleted<T> implements AsyncIterableIterator<Future<T>> {
     });
   }
 
-  async return(): Promise<IteratorResult<Future<T>, undefined>> {
+  async return(): Promise<IteratorResult<Future<unknown>, undefined>> {
     while (this.#ended.shift() !== undefined);
     this.#stop();
     this.#serve();
     return { done: true, value: undefined };
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<Future<T>> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Future<unknown>> {
     return this;
   }
 
@@ -99,7 +109,7 @@ class AsCompleted<T> implements AsyncIterableIterator<Future<T>> {
     }
   }
 
-  #arrive(future: Future<T>): void {
+  #arrive(future: Future<unknown>): void {
     // Too late, however busy the event loop was since.
     if (this.#deadline.over) return;
     this.#listeners.delete(future);

@@ -265,18 +265,18 @@ export class Future<T> implements PromiseLike<T> {
  *
  * @throws {TypeError} for anything that is no iterable of futures.
  */
-export function futuresOf<T>(futures: unknown): Set<Future<T>> {
+export function futuresOf(futures: unknown): Set<Future<unknown>> {
   const given = futures as Iterable<unknown> | null | undefined;
   if (typeof given?.[Symbol.iterator] !== 'function') {
     throw argumentError('ERR_INVALID_ARG_TYPE', expected('futures', 'an iterable of Futures', futures));
   }
-  const found = new Set<Future<T>>();
+  const found = new Set<Future<unknown>>();
   let index = 0;
   for (const one of given) {
     if (!isFuture(one)) {
       throw argumentError('ERR_INVALID_ARG_TYPE', expected(`futures[${index}]`, 'a Future', one));
     }
-    found.add(one as Future<T>);
+    found.add(one);
     index++;
   }
   return found;

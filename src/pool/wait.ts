@@ -41,33 +41,40 @@ const conditions = ['FIRST_COMPLETED', 'FIRST_EXCEPTION', 'ALL_COMPLETED'] as co
  * console.log(done.size, notDone.size); // 3 0
  * await executor.shutdown();
  */
-export async function wait<T>(
-  futures: Iterable<Future<T>>,
+export function wait<T>(futures: Iterable<Future<T>>, options?: WaitFuturesOptions): Promise<WaitResult<T>>;
+/** The same for futures of several types. */
+export function wait<F extends Future<unknown>>(
+  futures: Iterable<F>,
   options?: WaitFuturesOptions,
-): Promise<WaitResult<T>> {
+): Promise<WaitResult<Awaited<F>>>;
+/** Both of them. */
+export async function wait(
+  futures: Iterable<Future<unknown>>,
+  options?: WaitFuturesOptions,
+): Promise<WaitResult<unknown>> {
   const own = ownOptions(options, ['timeout', 'returnWhen'], 'wait');
   const deadline = new Deadline(own.timeout);
   const when =
     own.returnWhen === undefined ? 'ALL_COMPLETED' : choice('returnWhen', own.returnWhen, conditions);
-  const all = futuresOf<T>(futures);
+  const all = futuresOf(futures);
   await enough(all, when, deadline);
-  const result: WaitResult<T> = { done: new Set(), notDone: new Set() };
+  const result: WaitResult<unknown> = { done: new Set(), notDone: new Set() };
   for (const future of all) (future.done() ? result.done : result.notDone).add(future);
   return result;
 }
 
 /** Resolves when the condition holds or the time is over, and leaves no listener behind. */
-function enough<T>(all: ReadonlySet<Future<T>>, when: ReturnWhen, deadline: Deadline): Promise<void> {
-  const ends = (future: Future<T>) =>
+function enough(all: ReadonlySet<Future<unknown>>, when: ReturnWhen, deadline: Deadline): Promise<void> {
+  const ends = (future: Future<unknown>) =>
     when === 'FIRST_COMPLETED' || (when === 'FIRST_EXCEPTION' && stateOf(future) === 'raised');
-  const open: Future<T>[] = [];
+  const open: Future<unknown>[] = [];
   for (const future of all) {
     if (!future.done()) open.push(future);
     else if (ends(future)) return Promise.resolve();
   }
   if (open.length === 0 || deadline.over) return Promise.resolve();
   return new Promise((resolve) => {
-    const listeners = new Map<Future<T>, () => void>();
+    const listeners = new Map<Future<unknown>, () => void>();
     const stop = () => {
       callOff();
       for (const [future, listener] of listeners) unlisten(future, listener);
