@@ -36,6 +36,8 @@ type Settle = (value: unknown) => void;
 /** One pool. Its methods check their arguments and throw; what happens later goes to `resolve` and `reject`. */
 export class PoolCore implements OpenPool {
   readonly name: string;
+  /** Where it was made. As text: V8 keeps the `this` of every frame until a stack is read, and so the pool's owner. */
+  readonly createdAt: string;
   /** Where calls were made. Taken by the public methods themselves, whose frames are left out. */
   readonly sites = new CallSites();
   readonly dispatcher: Dispatcher;
@@ -44,14 +46,13 @@ export class PoolCore implements OpenPool {
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
-  readonly #site: CallSite;
   readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
   constructor(settings: PoolSettings, site: CallSite = newSite()) {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
-    this.#site = site;
+    this.createdAt = framesOf(site);
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
     this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
@@ -82,11 +83,6 @@ export class PoolCore implements OpenPool {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.dispatcher.open;
-  }
-
-  /** Where it was made. */
-  get createdAt(): string {
-    return framesOf(this.#site);
   }
 
   /** Rejects every pending call. What runs is cancelled. */
