@@ -5,12 +5,18 @@ import { Pool, type PoolOptions } from 'allcores';
 /** One kind of worker. */
 export interface BackendUnderTest {
   readonly name: string;
+  /** Whether its workers take shared arrays. */
+  readonly sharesMemory: boolean;
   readonly open: (options?: PoolOptions) => Pool;
 }
 
 /** The kinds. Child processes join here. */
 export const backends: readonly BackendUnderTest[] = [
-  { name: 'threads', open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }) },
+  {
+    name: 'threads',
+    sharesMemory: true,
+    open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }),
+  },
 ];
 
 /** What a promise rejects with. A promise that resolves fails the test. */

@@ -14,7 +14,7 @@
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
 import { InvalidStateError, PoolClosedError, TaskTimeoutError, WorkerDiedError } from '../errors.ts';
 import type { DoneMessage, DroppedMessage, FailMessage, FromWorker } from '../internal/protocol.ts';
-import { explain, listOf, unpackError } from '../internal/wire.ts';
+import { explain, explainPost, listOf, unpackError } from '../internal/wire.ts';
 import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
 import { errorAt } from './caller-stack.ts';
@@ -167,7 +167,7 @@ export class Dispatcher implements CallHost {
       const error = explain(batch.items[offset], call.pathOf(index), call.moved);
       if (error !== undefined) call.failure(index, error);
       else if (batch.count > 1) this.#send(slot, new Batch([call], [batch.items[offset]], index));
-      else call.failure(index, cause);
+      else call.failure(index, explainPost(batch.items[offset], call.pathOf(index), cause, call.moved));
     }
   }
 

@@ -5,9 +5,7 @@ import { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import type { RingWriter } from '../internal/result-ring.ts';
 import { explain, packError, packList } from '../internal/wire.ts';
-
-/** The folder of the worker's own code, which a user's stack need not show. */
-const machinery = new URL('.', import.meta.url).href;
+import { machinery } from './machinery.ts';
 
 /** The part of a channel that results need. */
 export interface Outlet {
@@ -62,7 +60,7 @@ export class Results {
   fail(seq: number, thrown: unknown, exports: object | undefined): void {
     this.flush();
     const elapsed = this.#lap();
-    const error = packError(thrown, { exports, machinery });
+    const error = packError(thrown, { exports, machinery: machinery() });
     try {
       this.#outlet.post({ type: 'fail', seq, error, elapsed });
     } catch (cause) {
