@@ -85,7 +85,7 @@ function walk(value: unknown, path: string, state: Walk): Bad | undefined {
   if (types.isSet(value)) return walkSet(value, path, state);
   if (Array.isArray(value)) return walkKeys(value, path, state);
   const kind = kindOf(value);
-  if (kind === 'never') return { path, what: `it is ${nameObject(value)}` };
+  if (kind === 'never' || kind === 'port') return { path, what: `it is ${nameObject(value)}` };
   if (kind === 'threads') return threadsOnly(value, path, state) ?? probe(value, path, state);
   return kind === 'builtin' ? probe(value, path, state) : walkKeys(value, path, state);
 }
