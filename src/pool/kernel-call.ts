@@ -6,16 +6,23 @@ import { type CallParts, PendingCall } from './call.ts';
 import { errorAt, withCaller } from './caller-stack.ts';
 import { AsyncInput, type Input } from './input.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
-import { Ring } from './ring.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
 /** How many kernel items of a pool are in flight, and who waits for a place. */
 export class KernelLanes {
   readonly #limit: number;
-  readonly #waiting = new Ring<KernelCall>();
+  readonly #waiting = new PriorityQueue<KernelCall>();
   #running = 0;
+  /** A place became free. */
+  onLeave: () => void = () => {};
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** Whether one more call may come when so many may wait. */
+  admits(maxQueue: number): boolean {
+    return this.#waiting.length < maxQueue + (this.#limit - this.#running);
   }
 
   /** Takes a place; without one the call is resumed when there is. */
@@ -32,6 +39,7 @@ export class KernelLanes {
   /** Gives a place back. */
   leave(): void {
     this.#running--;
+    this.onLeave();
     for (;;) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
@@ -107,8 +115,10 @@ export class KernelCall extends PendingCall {
     this.#reject(error);
   }
 
-  async #run(index: number, item: unknown): Promise<void> {
-    const { kernel, spread, timeoutMs, lanes, site } = this.#parts;
+  async #run(index: number, item: unknown, attempt = 1): Promise<void> {
+    const { kernel, spread, timeoutMs, lanes, site, retries = 0, retryOnError = false } = this.#parts;
+    let again = false;
+    this.started = true;
     const stop = new AbortController();
     const abort = () => stop.abort(this.#stop.signal.reason);
     this.#stop.signal.addEventListener('abort', abort, { once: true });
@@ -121,11 +131,17 @@ export class KernelCall extends PendingCall {
       const value = await runKernel(kernel, args, stop.signal);
       if (!this.settled) this.#outcomes.succeed(index, value);
     } catch (error) {
-      if (!this.settled) this.#fail(index, withCaller(error, site));
+      // There is no worker that could die: only `retryOn: 'error'` runs a kernel again, in the same place.
+      if (!this.settled && retryOnError && attempt <= retries) again = true;
+      else if (!this.settled) this.#fail(index, withCaller(error, site));
     } finally {
       clearTimeout(timer);
       this.#stop.signal.removeEventListener('abort', abort);
-      lanes.leave();
+      if (!again) lanes.leave();
+    }
+    if (again) {
+      void this.#run(index, item, attempt + 1);
+      return;
     }
     this.#report();
     this.resume();
