@@ -5,6 +5,7 @@ import { Pool, type PoolOptions } from 'allcores';
 /** One kind of worker. */
 export interface BackendUnderTest {
   readonly name: string;
+  readonly kind: 'thread' | 'process';
   /** Whether its workers take shared arrays. */
   readonly sharesMemory: boolean;
   readonly open: (options?: PoolOptions) => Pool;
@@ -14,6 +15,7 @@ export interface BackendUnderTest {
 export const backends: readonly BackendUnderTest[] = [
   {
     name: 'threads',
+    kind: 'thread',
     sharesMemory: true,
     open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }),
   },
