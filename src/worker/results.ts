@@ -5,9 +5,7 @@ import { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import type { RingWriter } from '../internal/result-ring.ts';
 import { explain, packError, packList, type WiredError } from '../internal/wire.ts';
-
-/** The folder of the worker's own code, which a user's stack need not show. */
-const machinery = new URL('.', import.meta.url).href;
+import { machinery } from './machinery.ts';
 
 /** The part of a channel that results need. */
 export interface Outlet {
@@ -82,7 +80,7 @@ export class Results {
 
   #failure(thrown: unknown, exports: object | undefined, message: (error: WiredError) => FromWorker): void {
     try {
-      this.#outlet.post(message(packError(thrown, { exports, machinery })));
+      this.#outlet.post(message(packError(thrown, { exports, machinery: machinery() })));
     } catch (cause) {
       const error = new SerializationError('error', String((cause as Error)?.message));
       this.#outlet.post(message(packError(error)));
