@@ -23,7 +23,8 @@ export {
 } from './errors.ts';
 export type { NumericArray, NumericArrayConstructor } from './internal/array.ts';
 export type { RunOptions } from './internal/kernel.ts';
-export type { ApplyOptions, CallOptions, MapOptions, PoolOptions } from './pool/options.ts';
+export type { ImapOutcome } from './pool/imap-flow.ts';
+export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.ts';
 export type { Progress } from './pool/outcomes.ts';
 export { Pool } from './pool/pool.ts';
 export { type Runnable, type Task, type Tasks, tasks } from './pool/tasks.ts';

@@ -13,6 +13,9 @@ import type { PendingCall } from './call.ts';
 import { type CallSite, CallSites } from './caller-stack.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
+import { ImapCall } from './imap-call.ts';
+import type { ImapIterator } from './imap-iterator.ts';
+import { ImapKernel } from './imap-kernel.ts';
 import { ListInput, openInput } from './input.ts';
 import { KernelCall, KernelLanes } from './kernel-call.ts';
 import { MapCall } from './map-call.ts';
@@ -31,6 +34,14 @@ export interface ListParts extends CallSettings {
   readonly name: string;
   readonly spread: 'item' | 'args';
   readonly refuse?: (index: number, value: unknown) => Error | undefined;
+}
+
+/** What a call whose results are read one by one is given. */
+export interface ImapParts extends CallSettings {
+  readonly site: CallSite;
+  readonly ordered: boolean;
+  /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
+  readonly bufferSize: number | undefined;
 }
 
 type Settle = (value: unknown) => void;
@@ -89,6 +100,19 @@ export class PoolCore {
     const call = new MapCall(this.#functions.get(fn), { ...parts, items, workers }, resolve, reject);
     this.dispatcher.submit(call);
     call.begin();
+  }
+
+  /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
+  imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
+    const { workers } = this;
+    const given = { ...parts, name: 'items', items, workers };
+    const call = isKernel(fn)
+      ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
+      : new ImapCall(this.#functions.get(fn), given);
+    const iterator = call.read();
+    this.dispatcher.submit(call);
+    call.begin();
+    return iterator;
   }
 
   /** A call of `fn` for each element of a typed array. */

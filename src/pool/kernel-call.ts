@@ -1,17 +1,26 @@
 /** Kernels in a pool: they run in this process, on the native threads, and need no worker. */
 
-import { TaskTimeoutError } from '../errors.ts';
-import { type AnyKernel, runKernel } from '../internal/kernel.ts';
+import type { AnyKernel } from '../internal/kernel.ts';
 import { type CallParts, PendingCall } from './call.ts';
-import { errorAt, withCaller } from './caller-stack.ts';
+import { withCaller } from './caller-stack.ts';
 import { AsyncInput, type Input } from './input.ts';
+import { runKernelItem } from './kernel-item.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 import { Ring } from './ring.ts';
+
+/** A call whose items take places in the lanes. */
+export interface LaneUser {
+  /** Whether it stands in the queue of the lanes. */
+  waitsForLane: boolean;
+  readonly settled: boolean;
+  /** Starts as many items as there are places for. */
+  resume(): void;
+}
 
 /** How many kernel items of a pool are in flight, and who waits for a place. */
 export class KernelLanes {
   readonly #limit: number;
-  readonly #waiting = new Ring<KernelCall>();
+  readonly #waiting = new Ring<LaneUser>();
   #running = 0;
 
   constructor(limit: number) {
@@ -19,7 +28,7 @@ export class KernelLanes {
   }
 
   /** Takes a place; without one the call is resumed when there is. */
-  enter(call: KernelCall): boolean {
+  enter(call: LaneUser): boolean {
     if (this.#running >= this.#limit) {
       if (!call.waitsForLane) this.#waiting.push(call);
       call.waitsForLane = true;
@@ -38,7 +47,7 @@ export class KernelLanes {
       next.waitsForLane = false;
       if (next.settled) continue;
       next.resume();
-      return;
+      if (this.#running >= this.#limit) return;
     }
   }
 }
@@ -109,22 +118,13 @@ export class KernelCall extends PendingCall {
 
   async #run(index: number, item: unknown): Promise<void> {
     const { kernel, spread, timeoutMs, lanes, site } = this.#parts;
-    const stop = new AbortController();
-    const abort = () => stop.abort(this.#stop.signal.reason);
-    this.#stop.signal.addEventListener('abort', abort, { once: true });
-    const timer =
-      timeoutMs > 0
-        ? setTimeout(() => stop.abort(errorAt(site, () => new TaskTimeoutError(timeoutMs))), timeoutMs)
-        : undefined;
     try {
       const args = spread === 'args' ? (item as readonly unknown[]) : [item];
-      const value = await runKernel(kernel, args, stop.signal);
+      const value = await runKernelItem(kernel, args, { stop: this.#stop.signal, timeoutMs, site });
       if (!this.settled) this.#outcomes.succeed(index, value);
     } catch (error) {
       if (!this.settled) this.#fail(index, withCaller(error, site));
     } finally {
-      clearTimeout(timer);
-      this.#stop.signal.removeEventListener('abort', abort);
       lanes.leave();
     }
     this.#report();
