@@ -5,7 +5,7 @@
  * ```
  *  input ── take ──▶ workers or native threads ── succeed, fail ──▶ outbox ── next() ──▶ reader
  *    ▲                                                                           │
- *    └──────────────── room: bufferSize − (taken − handed) ◀─────────────────────┘
+ *    └──────────────── room: bufferSize − (taken − read) ◀───────────────────────┘
  * ```
  */
 
@@ -92,7 +92,7 @@ export class ImapFlow {
     this.#chunkSize = chunkSize === undefined ? undefined : Math.min(chunkSize, this.#bufferSize);
     this.#largest = Math.max(1, Math.floor(this.#bufferSize / (chunksPerWorker * workers)));
     this.#outbox = new Outbox(ordered, signal, {
-      handed: () => this.#handed(),
+      released: () => this.#released(),
       left: () => this.#leave(),
     });
     this.#input = this.#open();
@@ -235,7 +235,7 @@ export class ImapFlow {
   }
 
   #room(): number {
-    return this.#bufferSize - (this.#taken - this.#outbox.handed);
+    return this.#bufferSize - (this.#taken - this.#outbox.released);
   }
 
   #chunk(): number {
@@ -263,7 +263,7 @@ export class ImapFlow {
     this.#endIfDone();
   }
 
-  #handed(): void {
+  #released(): void {
     if (this.#owner.settled) return;
     if (this.#input instanceof AsyncInput) void this.#input.fill();
     if (this.waiting() > 0) this.#owner.refill();

@@ -180,6 +180,7 @@ export class AsyncInput extends Returning {
   readonly #iterator: AsyncIterator<unknown>;
   readonly #caller = new AsyncResource('allcores.input');
   readonly #step = () => this.#iterator.next();
+  readonly #refill = () => void this.fill();
   readonly #ahead: () => number;
   #buffer: unknown[] = [];
   #next = 0;
@@ -204,7 +205,8 @@ export class AsyncInput extends Returning {
     const items = this.#buffer.splice(0, most);
     const index = this.#next;
     this.#next += items.length;
-    void this.fill();
+    // Later: who takes them counts them first.
+    queueMicrotask(this.#refill);
     return items.length === 0 ? undefined : { index, items };
   }
 

@@ -13,8 +13,8 @@ import { Ring } from './ring.ts';
 
 /** What an outbox tells its imap. */
 export interface OutboxEvents {
-  /** A value was handed to the reader. */
-  handed(): void;
+  /** The reader has got values: there is room for others. */
+  released(): void;
   /** The reader wants no more. */
   left(): void;
 }
@@ -41,6 +41,12 @@ export class Outbox {
   #cells: unknown[] = new Array(16).fill(vacant);
   #handed = 0;
   #filled = 0;
+  #released = 0;
+  #releasing = false;
+  readonly #release = () => {
+    this.#releasing = false;
+    this.#freeRoom();
+  };
   #outcome: Outcome | undefined;
   #over = false;
 
@@ -57,6 +63,14 @@ export class Outbox {
   /** How many values the reader has got. */
   get handed(): number {
     return this.#handed;
+  }
+
+  /**
+   * For how many of them the input may be pulled on. A value counts when the reader has come back for the
+   * next, or in the next turn of the event loop: before that its own code has not seen it yet.
+   */
+  get released(): number {
+    return this.#released;
   }
 
   /** How many values the reader has got or can get: with order, the index of the first that is missing. */
@@ -101,10 +115,9 @@ export class Outbox {
   /** The next value for `reader`, its iterator. */
   next(reader: object): Promise<IteratorResult<unknown, undefined>> {
     if (this.#signal?.aborted && !this.#over) this.fail(this.#signal.reason);
+    if (this.#released < this.#handed) this.#freeRoom();
     if (this.#handed < this.#filled && this.#reads.length === 0) {
-      const value = this.#hand();
-      this.#events.handed();
-      return Promise.resolve({ value, done: false });
+      return Promise.resolve({ value: this.#hand(), done: false });
     }
     if (this.#outcome !== undefined) {
       const outcome = this.#close();
@@ -128,7 +141,17 @@ export class Outbox {
     const at = this.#handed++ & (this.#cells.length - 1);
     const value = this.#cells[at];
     this.#cells[at] = vacant;
+    if (!this.#releasing) {
+      this.#releasing = true;
+      setImmediate(this.#release);
+    }
     return value;
+  }
+
+  #freeRoom(): void {
+    if (this.#released === this.#handed) return;
+    this.#released = this.#handed;
+    if (!this.#over) this.#events.released();
   }
 
   #serve(): void {
@@ -136,7 +159,6 @@ export class Outbox {
       const read = this.#reads.shift();
       if (read === undefined) break;
       read.resolve({ value: this.#hand(), done: false });
-      this.#events.handed();
     }
   }
 

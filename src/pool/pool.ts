@@ -154,12 +154,12 @@ export class Pool implements AsyncDisposable {
     fn: Runnable<[item: T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions & { errors: 'collect' },
-  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>> & AsyncDisposable;
+  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>>;
   imap<T, R>(
     fn: Runnable<[item: T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
-  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable;
+  ): AsyncIterableIterator<Awaited<R>>;
   imap(fn: unknown, items: unknown, options?: ImapOptions): unknown {
     const site = this.#core.sites.take();
     return this.#core.imap(fn, items, { ...callSettings(options, 'imap'), site, ordered: true });
@@ -177,12 +177,12 @@ export class Pool implements AsyncDisposable {
     fn: Runnable<[item: T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions & { errors: 'collect' },
-  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>> & AsyncDisposable;
+  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>>;
   imapUnordered<T, R>(
     fn: Runnable<[item: T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
-  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable;
+  ): AsyncIterableIterator<Awaited<R>>;
   imapUnordered(fn: unknown, items: unknown, options?: ImapOptions): unknown {
     const site = this.#core.sites.take();
     return this.#core.imap(fn, items, { ...callSettings(options, 'imapUnordered'), site, ordered: false });
