@@ -14,7 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   pool: ['backend', 'shared', 'process', 'observe', 'errors', 'internal'],
   backend: ['errors', 'internal'],
   shared: ['errors', 'internal'],
-  process: ['errors', 'internal'],
+  process: ['backend', 'errors', 'internal'],
   worker: ['errors', 'internal'],
   internal: ['errors'],
   errors: [],

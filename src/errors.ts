@@ -106,7 +106,7 @@ export class SerializationError extends AllcoresError {
   readonly path: string;
 
   constructor(path: string, what: string, options?: ErrorOptions) {
-    super(`${path} cannot cross to another thread: ${what}`, options);
+    super(`${path} cannot cross to another thread or process: ${what}`, options);
     this.path = path;
   }
 }

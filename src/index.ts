@@ -23,11 +23,11 @@ export {
 } from './errors.ts';
 export type { NumericArray, NumericArrayConstructor } from './internal/array.ts';
 export type { RunOptions } from './internal/kernel.ts';
+export { type Runnable, type Task, type Tasks, tasks } from './internal/tasks.ts';
 export type { ImapOutcome } from './pool/imap-flow.ts';
 export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.ts';
 export type { Progress } from './pool/outcomes.ts';
 export { Pool } from './pool/pool.ts';
-export { type Runnable, type Task, type Tasks, tasks } from './pool/tasks.ts';
 export { cpuCount } from './process/cpu-count.ts';
 export { isMain } from './process/is-main.ts';
 export { sharedArray } from './shared/shared-array.ts';

@@ -137,7 +137,12 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
       await expect(apply(42)).rejects.toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
       await expect(apply(Math.max.bind(null), [1])).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
       await expect(apply(() => 1, 7)).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
-      await expect(apply(() => 1, [], { retries: 1 })).rejects.toThrow('Unknown option `retries`');
+      await expect(apply(() => 1, [], { retry: 1 })).rejects.toThrow('Unknown option `retry`');
+      await expect(apply(() => 1, [], { retries: -1 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+      await expect(apply(() => 1, [], { retryOn: 'never' })).rejects.toThrow(TypeError);
+      await expect(apply(() => 1, [], { priority: Number.NaN })).rejects.toThrow(RangeError);
+      await expect(apply(() => 1, [], { affinity: {} })).rejects.toThrow(TypeError);
+      await expect(apply(() => 1, [], { onReport: 1 })).rejects.toThrow(TypeError);
       await expect(apply(() => 1, [], { timeout: 0 })).rejects.toMatchObject({ name: 'RangeError' });
       await expect(apply(() => 1, [], { signal: {} })).rejects.toMatchObject({
         code: 'ERR_INVALID_ARG_TYPE',
@@ -615,19 +620,25 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
       [{ workers: -1 }, RangeError],
       [{ workers: 1.5 }, RangeError],
       [{ workers: '2' }, TypeError],
-      [{ minWorkers: 1 }, TypeError],
-      [{ initializer: () => {} }, TypeError],
-      [{ kind: 'process' }, TypeError],
+      [{ workers: 2, minWorkers: 3 }, RangeError],
+      [{ initializer: 'setUp' }, TypeError],
+      [{ finalizer: Math.max.bind(null) }, TypeError],
+      [{ initArgs: 1 }, TypeError],
+      [{ initArgs: [() => 1] }, SerializationError],
+      [{ preload: ['./relative.js'] }, TypeError],
+      [{ preload: 'allcores' }, TypeError],
+      [{ tasksPerWorker: 0 }, RangeError],
+      [{ maxTasksPerWorker: 0 }, RangeError],
+      [{ maxMemoryPerWorker: '1 GB' }, TypeError],
+      [{ maxQueue: -1 }, RangeError],
+      [{ tagOutput: 1 }, TypeError],
       [{ kind: 'fibre' }, TypeError],
+      [{ filename: 'worker.js' }, TypeError],
       [{ idleTimeout: Number.NaN }, RangeError],
       [{ gracePeriod: -1 }, RangeError],
       [{ resourceLimits: { heap: 1 } }, TypeError],
     ])('refuses %o', (options, Class) => {
       expect(() => new Pool(options as never)).toThrow(Class as typeof TypeError);
-    });
-
-    test("says that kind 'process' is not available in this version", () => {
-      expect(() => new Pool({ kind: 'process' as never })).toThrow('not available in this version');
     });
 
     test('takes a number of workers, and gives them env and names', async () => {

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { TaskCaptureError } from '#dist/errors.js';
 import { codeOnly } from '#dist/internal/code-only.js';
-import { toSource } from '#dist/pool/runnable.js';
-import { tasks } from '#dist/pool/tasks.js';
+import { toSource } from '#dist/internal/runnable.js';
+import { tasks } from '#dist/internal/tasks.js';
 import { explainCapture } from '#dist/worker/capture.js';
 import { compileInline } from '#dist/worker/compile.js';
 

@@ -13,6 +13,8 @@ export class ApplyCall extends Call {
   readonly #transfer: readonly Movable[];
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
+  /** The lane that it has to run in; undefined for any. */
+  lane: number | undefined;
   #sent = false;
 
   constructor(
@@ -22,8 +24,9 @@ export class ApplyCall extends Call {
     parts: CallParts,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
+    site = parts.site,
   ) {
-    super(fn, parts);
+    super(fn, parts, site);
     this.args = args;
     this.#transfer = transfer;
     this.#resolve = resolve;
@@ -46,6 +49,7 @@ export class ApplyCall extends Call {
       this.#transfer.length === 0 &&
       other.#transfer.length === 0 &&
       this.alone === 0 &&
+      !this.repeats &&
       !this.settled
     );
   }
@@ -79,7 +83,7 @@ export class ApplyCall extends Call {
         count: batch.count,
         announce: this.timeoutMs > 0,
         gather: false,
-        attempt: 1,
+        attempt: batch.attempt,
       },
       transfer: this.#transfer.length === 0 ? packed.transfer : [...packed.transfer, ...this.#transfer],
     };

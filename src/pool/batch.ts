@@ -18,6 +18,8 @@ export class Batch {
   readonly items: readonly unknown[];
   /** The index of the first item in its call. */
   readonly index: number;
+  /** Which attempt this is for its items, from 1. */
+  readonly attempt: number;
   /** The number of the first item on its worker. */
   first = 0;
   /** Items without an answer. */
@@ -29,10 +31,11 @@ export class Batch {
   readonly #states: Uint8Array | undefined;
   #state = 0;
 
-  constructor(calls: readonly Call[], items: readonly unknown[], index: number) {
+  constructor(calls: readonly Call[], items: readonly unknown[], index: number, attempt = 1) {
     this.calls = calls;
     this.items = items;
     this.index = index;
+    this.attempt = attempt;
     this.left = items.length;
     if (items.length > 1) this.#states = new Uint8Array(items.length);
   }

@@ -2,7 +2,7 @@
 
 import type { Movable } from '../backend/backend.ts';
 import type { BlocksMessage, RunMessage } from '../internal/protocol.ts';
-import type { Batch } from './batch.ts';
+import { Batch } from './batch.ts';
 import { type CallSite, errorAt } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 
@@ -16,10 +16,17 @@ export interface CallHost {
 
 /** What every call is made of. */
 export interface CallParts {
-  readonly site: CallSite | undefined;
+  readonly site?: CallSite | undefined;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds for each item; 0 for no limit. */
   readonly timeoutMs: number;
+  /** How often an item may run again. Default: 0. */
+  readonly retries?: number;
+  /** Whether it runs again after an error too, and not only after its worker's death. Default: false. */
+  readonly retryOnError?: boolean;
+  /** Calls with a higher number are begun first. Default: 0. */
+  readonly priority?: number;
+  readonly onReport?: ((value: unknown, info: { index: number }) => void) | undefined;
 }
 
 /** A message with items, and what moves with it. */
@@ -31,8 +38,12 @@ export interface Parcel {
 /** The common part of all calls: its single settlement. */
 export abstract class PendingCall {
   readonly site: CallSite | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number;
+  /** What all calls take. Shared by the calls without options, of which there may be a million. */
+  readonly settings: CallParts;
+  /** When it was submitted, on `performance.now()`'s clock. */
+  submittedAt = 0;
+  /** Whether it has begun to run, for calls that no worker runs. */
+  started = false;
   /** Set by the dispatcher that the call was submitted to. */
   host: CallHost | undefined;
   /** Its neighbours in the dispatcher's list of pending calls. */
@@ -40,10 +51,24 @@ export abstract class PendingCall {
   after: PendingCall | undefined;
   #settled = false;
 
-  constructor({ site, signal, timeoutMs }: CallParts) {
+  constructor(parts: CallParts, site = parts.site) {
+    this.settings = parts;
     this.site = site;
-    this.signal = signal;
-    this.timeoutMs = timeoutMs;
+  }
+
+  /** What cancels it from outside. */
+  get signal(): AbortSignal | undefined {
+    return this.settings.signal;
+  }
+
+  /** Milliseconds for each item; 0 for no limit. */
+  get timeoutMs(): number {
+    return this.settings.timeoutMs;
+  }
+
+  /** Calls with a higher number are begun first. */
+  get priority(): number {
+    return this.settings.priority ?? 0;
   }
 
   /** Whether its promise has settled. */
@@ -88,6 +113,8 @@ export abstract class Call extends PendingCall {
   readonly fn: PoolFunction;
   /** Whether it stands in the dispatcher's queue. */
   queued = false;
+  /** Whether it is counted among the calls that wait; see `Admission`. */
+  entered = false;
   /** Items that a worker has and has not answered; the dispatcher counts them. */
   out = 0;
   /**
@@ -97,9 +124,11 @@ export abstract class Call extends PendingCall {
   alone = 0;
   /** How often a worker ended when an item arrived alone, by the item's index. */
   #arrivals: Map<number, number> | undefined;
+  /** Items that are to run again; each travels by itself. */
+  #again: { readonly index: number; readonly item: unknown; readonly attempt: number }[] | undefined;
 
-  constructor(fn: PoolFunction, parts: CallParts) {
-    super(parts);
+  constructor(fn: PoolFunction, parts: CallParts, site = parts.site) {
+    super(parts, site);
     this.fn = fn;
   }
 
@@ -119,6 +148,62 @@ export abstract class Call extends PendingCall {
     const times = (this.#arrivals.get(index) ?? 0) + 1;
     this.#arrivals.set(index, times);
     return times;
+  }
+
+  /** How many items the dispatcher could get now: new ones and those that run again. */
+  available(): number {
+    return this.waiting() + (this.#again?.length ?? 0);
+  }
+
+  /** Whether the next item is one that runs again. */
+  get repeats(): boolean {
+    return this.#again !== undefined && this.#again.length > 0;
+  }
+
+  /** Gives the dispatcher the next items, at most `most` of them. */
+  give(most: number): Batch | undefined {
+    const again = this.#again?.shift();
+    if (again === undefined) return this.take(most);
+    return new Batch([this], [again.item], again.index, again.attempt);
+  }
+
+  /** Takes back items of a batch that were sent but not begun. */
+  returned(batch: Batch, offset: number, count: number): void {
+    if (batch.attempt === 1) {
+      this.giveBack(batch, offset, count);
+      return;
+    }
+    this.#again ??= [];
+    this.#again.push({
+      index: batch.indexAt(offset),
+      item: batch.items[offset],
+      attempt: batch.attempt,
+    });
+  }
+
+  /** Runs an item again, if that is what its caller wants for this kind of end. False when it has to fail. */
+  retry(batch: Batch, offset: number, end: 'death' | 'error'): boolean {
+    const { retries = 0, retryOnError = false } = this.settings;
+    if (this.settled || batch.attempt > retries || (end === 'error' && !retryOnError)) return false;
+    // What was moved to a worker is gone.
+    if (this.moved.size > 0) return false;
+    this.#again ??= [];
+    this.#again.push({
+      index: batch.indexAt(offset),
+      item: batch.items[offset],
+      attempt: batch.attempt + 1,
+    });
+    return true;
+  }
+
+  /** Something that the item at `index` reported. */
+  reported(index: number, value: unknown): void {
+    try {
+      this.settings.onReport?.(value, { index });
+    } catch (error) {
+      // As with `onProgress`: a callback that throws is the caller's own failure.
+      this.abandon(error);
+    }
   }
 
   /** How many items it could give now; infinite when it has some and nobody knows how many. */

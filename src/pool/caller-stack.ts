@@ -12,6 +12,11 @@ const ownPerTurn = 32;
 const ownFrames = 2;
 const frameStart = '\n    at ';
 
+/** Where the function was called that calls this directly. */
+export function newSite(): CallSite {
+  return new Error() as CallSite;
+}
+
 /**
  * Takes call sites. In a burst of more than 32 calls in one turn of the event loop, which is
  * a loop in nearly every case, the later ones share the frames of the last that has its own.
@@ -70,7 +75,7 @@ export function errorAt<E extends Error>(site: CallSite | undefined, make: () =>
 }
 
 /** The caller's frames, each with a line break before it; empty when there is none. */
-function framesOf(site: CallSite | undefined): string {
+export function framesOf(site: CallSite | undefined): string {
   if (site === undefined) return '';
   let start = site.stack.indexOf(frameStart);
   for (let own = 0; own < ownFrames && start >= 0; own++) start = site.stack.indexOf(frameStart, start + 1);

@@ -6,26 +6,23 @@ import { argumentError, expected } from '../internal/check.ts';
 import { type AnyKernel, isKernel } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import type { SetupMessage } from '../internal/protocol.ts';
-import { cpuCount } from '../process/cpu-count.ts';
+import { explain, packList } from '../internal/wire.ts';
 import { ApplyCall } from './apply-call.ts';
 import { BlocksCall } from './blocks-call.ts';
 import type { PendingCall } from './call.ts';
-import { type CallSite, CallSites } from './caller-stack.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
+import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
 import { ImapCall } from './imap-call.ts';
 import type { ImapIterator } from './imap-iterator.ts';
 import { ImapKernel } from './imap-kernel.ts';
 import { ListInput, openInput } from './input.ts';
 import { KernelCall, KernelLanes } from './kernel-call.ts';
+import { laneOf } from './lanes.ts';
+import { type OpenPool, watchPending } from './left-open.ts';
 import { MapCall } from './map-call.ts';
-import type { CallSettings, PoolSettings } from './options.ts';
+import { type CallSettings, noOptions, type PoolSettings } from './options.ts';
 import { refuseResult, typedMemory } from './typed-map.ts';
-
-/** What a call with one result is given. */
-export interface ApplyParts extends CallSettings {
-  readonly site: CallSite;
-}
 
 /** What a call with many items is given. */
 export interface ListParts extends CallSettings {
@@ -47,46 +44,97 @@ export interface ImapParts extends CallSettings {
 type Settle = (value: unknown) => void;
 
 /** One pool. Its methods check their arguments and throw; what happens later goes to `resolve` and `reject`. */
-export class PoolCore {
-  /** How many workers it may have. */
-  readonly workers: number;
+export class PoolCore implements OpenPool {
+  readonly name: string;
   /** Where calls were made. Taken by the public methods themselves, whose frames are left out. */
   readonly sites = new CallSites();
   readonly dispatcher: Dispatcher;
+  /** Workers cannot be started, or their setup fails; called before the waiting calls are rejected. */
+  onBroken: ((cause: unknown) => void) | undefined;
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
+  readonly #maxQueue: number;
+  readonly #site: CallSite;
 
-  constructor(settings: PoolSettings) {
-    this.workers = settings.workers ?? cpuCount();
-    const setup: SetupMessage = {
-      type: 'setup',
-      preload: [],
-      initializer: undefined,
-      initArgs: [],
-      finalizer: undefined,
-      concurrency: 1,
-      maxMemory: Number.POSITIVE_INFINITY,
-      tagOutput: false,
-    };
-    this.dispatcher = new Dispatcher({ ...settings, workers: this.workers, setup }, threadBackend(settings));
+  /** @param site Where the pool was made. */
+  constructor(settings: PoolSettings, site: CallSite = newSite()) {
+    this.name = settings.name;
+    this.#maxQueue = settings.maxQueue;
+    this.#site = site;
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
-    this.#lanes = new KernelLanes(Math.min(this.workers, threads));
+    this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
+    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, threadBackend(settings), {
+      broken: (cause) => this.onBroken?.(cause),
+      pending: (some) => watchPending(this, some),
+      output: (stream, chunk) => process[stream].write(chunk),
+    });
+    this.dispatcher.admission.alsoAdmits = () => this.#lanes.admits(this.#maxQueue);
+    this.#lanes.onLeave = () => this.dispatcher.admission.check();
+  }
+
+  /** How many workers it may have. */
+  get workers(): number {
+    return this.dispatcher.fleet.size;
+  }
+
+  /** How many calls have not settled. */
+  get pending(): number {
+    return this.dispatcher.pending;
+  }
+
+  /** Whether it takes calls. */
+  get open(): boolean {
+    return this.dispatcher.open;
+  }
+
+  /** Where it was made. */
+  get createdAt(): string {
+    return framesOf(this.#site);
+  }
+
+  /** Rejects every pending call. What runs is cancelled. */
+  abandonAll(make: () => Error): void {
+    this.dispatcher.abandonAll(make);
   }
 
   /** One call of `fn`. */
-  apply(fn: unknown, args: unknown, parts: ApplyParts, resolve: Settle, reject: Settle): PendingCall {
-    const list: unknown = args === undefined ? [] : args;
-    if (!Array.isArray(list)) {
-      throw argumentError('ERR_INVALID_ARG_TYPE', expected('args', 'an array of arguments', args));
-    }
+  apply(
+    fn: unknown,
+    args: unknown,
+    settings: CallSettings,
+    site: CallSite,
+    resolve: Settle,
+    reject: Settle,
+  ): PendingCall {
+    const list = argumentList(args);
     if (isKernel(fn)) {
       const input = new ListInput([list]);
-      return this.#runKernel(fn, { ...parts, input, spread: 'args' }, ([result]) => resolve(result), reject);
+      const first: Settle = (results) => resolve((results as unknown[])[0]);
+      return this.#runKernel(fn, { ...settings, site, input, spread: 'args' }, first, reject);
     }
-    const call = new ApplyCall(this.#functions.get(fn), list.slice(), parts.transfer, parts, resolve, reject);
+    const made = this.#functions.get(fn);
+    const call = new ApplyCall(made, list, settings.transfer, settings, resolve, reject, site);
+    if (settings.affinity !== undefined) call.lane = laneOf(settings.affinity);
     this.dispatcher.submit(call);
     return call;
+  }
+
+  /** One call of `fn` in every worker, with all results at the end. */
+  broadcast(fn: unknown, args: unknown, site: CallSite, resolve: Settle, reject: Settle): void {
+    const list = argumentList(args);
+    const made = this.#functions.get(refuseKernel(fn));
+    const results: unknown[] = new Array(this.workers);
+    let left = this.workers;
+    for (let lane = 0; lane < results.length; lane++) {
+      const store: Settle = (result) => {
+        results[lane] = result;
+        if (--left === 0) resolve(results);
+      };
+      const call = new ApplyCall(made, list, [], noOptions, store, reject, site);
+      call.lane = lane;
+      this.dispatcher.submit(call);
+    }
   }
 
   /** A call of `fn` for each item, with all results at the end. */
@@ -104,13 +152,13 @@ export class PoolCore {
 
   /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
   imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
-    const { workers } = this;
-    const given = { ...parts, name: 'items', items, workers };
+    const given = { ...parts, name: 'items', items, workers: this.workers };
     const call = isKernel(fn)
       ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
       : new ImapCall(this.#functions.get(fn), given);
     const iterator = call.read();
-    this.dispatcher.submit(call);
+    if (isKernel(fn)) this.#submitKernel(call);
+    else this.dispatcher.submit(call);
     call.begin();
     return iterator;
   }
@@ -125,7 +173,7 @@ export class PoolCore {
         reject(error);
       }
     };
-    if (parts.timeoutMs > 0 || parts.collect) {
+    if (parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined) {
       const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {
@@ -146,12 +194,53 @@ export class PoolCore {
   #runKernel(
     kernel: AnyKernel,
     parts: Omit<ConstructorParameters<typeof KernelCall>[0], 'kernel' | 'lanes'>,
-    resolve: (results: unknown[]) => void,
+    resolve: Settle,
     reject: Settle,
   ): PendingCall {
     const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
-    this.dispatcher.submit(call);
+    this.#submitKernel(call);
     call.begin();
     return call;
   }
+
+  #submitKernel(call: PendingCall): void {
+    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
+    else call.abandonWith(() => queueFull(this.#maxQueue));
+  }
+}
+
+function setupOf(settings: PoolSettings): SetupMessage {
+  return {
+    type: 'setup',
+    preload: settings.preload,
+    initializer: settings.initializer,
+    initArgs: packSetup(settings.initArgs),
+    finalizer: settings.finalizer,
+    concurrency: settings.tasksPerWorker,
+    maxMemory: settings.maxMemoryPerWorker,
+    tagOutput: settings.tagOutput,
+  };
+}
+
+/** Every worker gets them, and none may take a buffer away from the next: nothing is moved. */
+function packSetup(initArgs: readonly unknown[]): SetupMessage['initArgs'] {
+  for (const [index, arg] of initArgs.entries()) {
+    const error = explain(arg, `initArgs[${index}]`);
+    if (error !== undefined) throw error;
+  }
+  return packList(initArgs).wired;
+}
+
+function argumentList(args: unknown): readonly unknown[] {
+  const list: unknown = args === undefined ? [] : args;
+  if (Array.isArray(list)) return list.slice();
+  throw argumentError('ERR_INVALID_ARG_TYPE', expected('args', 'an array of arguments', args));
+}
+
+function refuseKernel(fn: unknown): unknown {
+  if (!isKernel(fn)) return fn;
+  throw argumentError(
+    'ERR_INVALID_ARG_TYPE',
+    'Expected `fn` to be a function or a task, got a kernel: kernels run in the calling process, not in workers',
+  );
 }

@@ -2,53 +2,105 @@
  * Brings the items of calls to workers and their outcomes back.
  *
  * ```
- *  Pool ── submit(call) ──▶ CallQueue ── Batch ──▶ Slot ── message ──▶ Backend (thread, later process)
- *                               ▲                   │ answers: result, failure
+ *  Pool ── submit(call) ──▶ CallQueue ── Batch ──▶ Slot ── message ──▶ Backend (thread, process)
+ *                               ▲                   │ answers: result, failure, report
  *                               │                   ▼
- *                               └── giveBack ◀── the worker died before it began them
+ *                               └── returned ◀── its worker died, left, or was held up before it began them
  * ```
  *
  * It knows neither threads nor promises: workers are `Backend`s, calls settle themselves.
  */
 
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
-import { InvalidStateError, PoolClosedError, TaskTimeoutError, WorkerDiedError } from '../errors.ts';
-import type { DoneMessage, DroppedMessage, FailMessage, FromWorker } from '../internal/protocol.ts';
-import { explain, listOf, unpackError } from '../internal/wire.ts';
+import { InvalidStateError, PoolClosedError, QueueFullError, WorkerDiedError } from '../errors.ts';
+import type { FromWorker } from '../internal/protocol.ts';
+import { explain } from '../internal/wire.ts';
+import { Admission } from './admission.ts';
+import { Answers } from './answers.ts';
+import { ApplyCall } from './apply-call.ts';
+import { Balance } from './balance.ts';
 import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
-import { errorAt } from './caller-stack.ts';
+import { bury } from './death.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
+import { Grace } from './grace.ts';
+import { Lanes } from './lanes.ts';
 import { PendingList } from './pending-list.ts';
 import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
 
-/** An item that ends so many workers as it arrives is not sent to another. */
-const maxArrivals = 3;
+/** What a dispatcher is told. */
+export interface DispatcherOptions extends FleetOptions {
+  /** So many calls may wait. Default: no limit. */
+  readonly maxQueue?: number;
+  /** Bytes of memory above which a worker is replaced. Default: no limit. */
+  readonly maxMemoryPerWorker?: number;
+}
+
+/** What its owner may want to know. */
+export interface DispatcherEvents {
+  /** Workers cannot be started, or their setup fails: why. The waiting calls are rejected with it after this. */
+  broken?(cause: unknown): void;
+  /** Calls have become pending (true), or none is any more. */
+  pending?(some: boolean): void;
+  /** A worker wrote something. */
+  output?(stream: 'stdout' | 'stderr', chunk: string | Uint8Array): void;
+}
 
 /** One pool's queue and workers. */
 export class Dispatcher implements CallHost {
-  readonly #options: FleetOptions;
-  readonly #fleet: Fleet;
+  readonly fleet: Fleet;
+  readonly admission: Admission;
+  readonly #options: DispatcherOptions;
+  readonly #events: DispatcherEvents;
   readonly #queue = new CallQueue();
+  readonly #lanes: Lanes;
   readonly #pending = new PendingList();
   readonly #signals = new SignalTable();
+  readonly #balance: Balance;
+  readonly #grace: Grace;
+  readonly #answers: Answers;
   readonly #ended: Promise<void>;
   #resolveEnded: () => void = () => {};
   #state: 'open' | 'closed' | 'terminated' = 'open';
   #pumpQueued = false;
+  /** When the first call of this turn was submitted. */
+  #now = 0;
 
-  constructor(options: FleetOptions, create: BackendFactory) {
+  constructor(options: DispatcherOptions, create: BackendFactory, events: DispatcherEvents = {}) {
     this.#options = options;
-    this.#fleet = new Fleet(options, create, {
+    this.#events = events;
+    this.fleet = new Fleet(options, create, {
       message: (slot, message) => this.#receive(slot, message),
       ended: (slot, exit) => this.#bury(slot, exit),
-      failing: (slot, exit) => this.#giveUp(slot.id, exit),
+      failing: (slot, exit) => this.#giveUp(() => new WorkerDiedError(slot.id, exit)),
+      broken: (cause) => this.#giveUp(() => cause),
+    });
+    this.admission = new Admission(options.maxQueue ?? Number.POSITIVE_INFINITY, this.fleet);
+    this.#lanes = new Lanes(this.fleet);
+    this.#balance = new Balance(this.fleet, this.#return);
+    this.#grace = new Grace(this.fleet, options.gracePeriodMs);
+    this.#answers = new Answers({
+      again: (call) => this.#queueOf(call).add(call),
+      giveBack: this.#return,
+      cancelled: (slot) => this.#grace.watch(slot),
+      advance: () => this.#pump(),
     });
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
+    this.fleet.keep();
+  }
+
+  /** How many calls have not settled. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether it takes calls. */
+  get open(): boolean {
+    return this.#state === 'open';
   }
 
   /** Takes a call. Calls of one turn are looked at together, in a microtask. */
@@ -62,15 +114,28 @@ export class Dispatcher implements CallHost {
       call.abandon(signal.reason);
       return;
     }
+    if (call instanceof Call) {
+      if (!this.admission.admits()) {
+        call.abandonWith(() => queueFull(this.#options.maxQueue as number));
+        return;
+      }
+      this.admission.entered(call);
+    }
     call.host = this;
     this.#pending.add(call);
+    if (this.#pending.size === 1) this.#events.pending?.(true);
     if (signal !== undefined) this.#signals.watch(signal, call);
-    if (call instanceof Call) this.refilled(call);
+    if (call instanceof Call) {
+      // Calls of one turn are submitted at one time: the clock costs as much as the rest of this.
+      if (!this.#pumpQueued) this.#now = performance.now();
+      call.submittedAt = this.#now;
+      this.refilled(call);
+    }
   }
 
   /** See `CallHost`. */
   refilled(call: Call): void {
-    this.#queue.add(call);
+    this.#queueOf(call).add(call);
     this.#pumpSoon();
   }
 
@@ -78,15 +143,77 @@ export class Dispatcher implements CallHost {
   settled(call: PendingCall): void {
     this.#pending.delete(call);
     if (call.signal !== undefined) this.#signals.release(call.signal, call);
+    if (call instanceof Call) this.admission.left(call);
+    if (this.#pending.size === 0) this.#events.pending?.(false);
     if (this.#state === 'terminated') return;
     if (call instanceof Call && call.out > 0) this.#cancel(call);
     if (this.#state === 'closed' && this.#pending.size === 0) this.#retireAll();
+    this.admission.check();
+  }
+
+  /** Whether the call's function has begun to run. */
+  isRunning(call: PendingCall): boolean {
+    if (!(call instanceof Call)) return call.started;
+    const place = this.#find(call);
+    if (place === undefined) return false;
+    const begun = place.slot.backend.begun();
+    return begun === undefined || place.seq < begun;
+  }
+
+  /**
+   * Takes a call of one item back that has not begun: true, and neither its function nor its callbacks
+   * will ever be called. False when it has begun, or where that cannot be known.
+   */
+  withdraw(call: PendingCall): boolean {
+    if (call.settled || (!(call instanceof Call) && call.started)) return false;
+    const place = call instanceof Call ? this.#find(call) : undefined;
+    if (place !== undefined) {
+      const begun = place.slot.backend.begun();
+      if (begun === undefined || place.seq < begun) return false;
+      this.#balance.takeBack(place.slot, place.seq);
+      if ((call as Call).out > 0) return false;
+    }
+    call.withdraw();
+    return true;
+  }
+
+  /** Rejects every pending call. What runs is cancelled. */
+  abandonAll(make: () => Error): void {
+    for (const call of this.#pending.all()) call.abandonWith(make);
+  }
+
+  /** Ends all workers now; what they run is lost. */
+  killWorkers(): void {
+    for (const slot of [...this.fleet.slots]) this.fleet.kill(slot);
+  }
+
+  /** The same, but child processes are asked first (SIGTERM). */
+  stopWorkers(): void {
+    for (const slot of [...this.fleet.slots]) this.fleet.kill(slot, true);
+  }
+
+  /** Changes how many workers there may be. */
+  resize(workers: number): void {
+    if (this.#state !== 'open') throw new PoolClosedError();
+    this.fleet.resize(workers);
+    for (const slot of this.fleet.slots) {
+      if (slot.leaving && slot.state === 'ready')
+        this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+    }
+    this.#pumpSoon();
+  }
+
+  /** Resolves when one more call would be taken. */
+  ready(): Promise<void> {
+    if (this.#state !== 'open') return Promise.reject(new PoolClosedError());
+    return this.admission.ready();
   }
 
   /** Takes no more calls; workers end when the pending ones have settled. */
   close(): void {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
+    this.admission.refuse(() => new PoolClosedError());
     if (this.#pending.size === 0) this.#retireAll();
   }
 
@@ -102,13 +229,17 @@ export class Dispatcher implements CallHost {
   terminate(): Promise<void> {
     if (this.#state !== 'terminated') {
       this.#state = 'terminated';
-      const closed = () => new PoolClosedError('The pool was terminated while the call was pending');
-      for (const call of this.#pending.all()) call.abandonWith(closed);
-      this.#fleet.release();
-      for (const slot of [...this.#fleet.slots]) this.#fleet.kill(slot);
+      this.abandonAll(() => new PoolClosedError('The pool was terminated while the call was pending'));
+      this.admission.refuse(() => new PoolClosedError());
+      this.#release();
+      this.killWorkers();
       this.#checkEnd();
     }
     return this.#ended;
+  }
+
+  #queueOf(call: Call): CallQueue {
+    return call instanceof ApplyCall && call.lane !== undefined ? this.#lanes.queueOf(call) : this.#queue;
   }
 
   #pumpSoon(): void {
@@ -122,29 +253,53 @@ export class Dispatcher implements CallHost {
 
   /** Sends what can be sent, and starts workers for the rest. */
   #pump(): void {
+    this.#pumpLanes();
+    const { fleet } = this;
     for (;;) {
       const call = this.#queue.head();
-      if (call === undefined) break;
-      const slot = this.#fleet.idle() ?? this.#roomFor(call);
-      if (slot === undefined) {
-        this.#fleet.grow(this.#queue.demand(this.#options.workers));
+      if (call === undefined) {
+        this.#balance.watch();
         break;
       }
-      const batch = this.#queue.take(this.#options.workers);
-      // The caller's iterable ran in between, and may have ended the call or the pool.
-      if (batch !== undefined && !batch.callAt(0).settled) this.#send(slot, batch);
+      const idle = fleet.idle();
+      const slot = idle ?? this.#roomFor(call);
+      if (slot === undefined) {
+        fleet.grow(this.#queue.demand(fleet.size));
+        break;
+      }
+      // Where one worker runs several calls at a time, the pool grows before all have their fill.
+      if (slot.outstanding > 0 && idle !== undefined) fleet.grow(1);
+      this.#fill(slot, this.#queue);
     }
-    this.#fleet.watchIdle();
+    this.admission.check();
+    fleet.watchIdle();
+  }
+
+  /** Serves the calls that have to run in one certain worker. */
+  #pumpLanes(): void {
+    for (const { lane, queue } of this.#lanes.waiting()) {
+      const slot = this.fleet.inLane(lane);
+      if (slot === undefined) this.fleet.start(lane);
+      while (slot !== undefined && slot.room > 0 && queue.head() !== undefined) this.#fill(slot, queue);
+    }
+  }
+
+  #fill(slot: Slot, queue: CallQueue): void {
+    const { concurrency, size } = this.fleet;
+    const most = concurrency === 1 ? slot.quota : Math.min(slot.quota, slot.room);
+    const batch = queue.take(size, most);
+    // The caller's iterable ran in between, and may have ended the call or the pool.
+    if (batch !== undefined && !batch.callAt(0).settled) this.#send(slot, batch);
   }
 
   /** A busy worker that will soon be done and may get the next batch already. */
   #roomFor(call: Call): Slot | undefined {
     const { pace } = call.fn;
-    if (pace.meanMs === undefined || call.alone > 0) return undefined;
+    if (pace.meanMs === undefined || call.alone > 0 || this.fleet.concurrency > 1) return undefined;
     let best: Slot | undefined;
-    for (const slot of this.#fleet.slots) {
+    for (const slot of this.fleet.slots) {
       const ahead = slot.batches[0];
-      if (slot.state !== 'ready' || slot.batches.length !== 1 || ahead === undefined) continue;
+      if (!slot.accepting || slot.batches.length !== 1 || ahead === undefined) continue;
       if (!pace.mayPrefetch(ahead.expectedMs, 1)) continue;
       if (best === undefined || ahead.expectedMs < (best.batches[0]?.expectedMs ?? 0)) best = slot;
     }
@@ -156,7 +311,9 @@ export class Dispatcher implements CallHost {
       slot.send(batch);
     } catch (cause) {
       this.#refuse(slot, batch, cause);
+      return;
     }
+    for (const call of batch.calls) this.admission.left(call);
   }
 
   /** A batch could not be posted: whose value it was fails, the others go on by themselves. */
@@ -167,171 +324,94 @@ export class Dispatcher implements CallHost {
       const index = batch.indexAt(offset);
       const error = explain(batch.items[offset], call.pathOf(index), call.moved);
       if (error !== undefined) call.failure(index, error);
-      else if (batch.count > 1) this.#send(slot, new Batch([call], [batch.items[offset]], index));
+      else if (batch.count > 1)
+        this.#send(slot, new Batch([call], [batch.items[offset]], index, batch.attempt));
       else call.failure(index, cause);
     }
   }
 
   #receive(slot: Slot, message: FromWorker): void {
     switch (message.type) {
+      case 'done':
+        this.#answers.done(slot, message);
+        break;
+      case 'fail':
+        this.#answers.failed(slot, message);
+        break;
+      case 'dropped':
+        this.#answers.dropped(slot, message);
+        break;
       case 'ready':
         break;
       case 'begin':
-        this.#begun(slot, message.seq);
+        this.#answers.begun(slot, message);
         return;
-      case 'done':
-        this.#done(slot, message);
-        break;
-      case 'fail':
-        this.#failed(slot, message);
-        break;
-      case 'dropped':
-        this.#dropped(slot, message);
-        break;
-      default:
+      case 'report':
+        this.#answers.reported(slot, message);
         return;
+      case 'output':
+        this.#events.output?.(message.stream, message.chunk);
+        return;
+      case 'memory':
+        slot.memory = message.bytes;
+        if (message.bytes > (this.#options.maxMemoryPerWorker ?? Number.POSITIVE_INFINITY))
+          this.#replace(slot);
+        return;
+      case 'broken':
+        return; // the fleet's affair
     }
+    if (slot.leaving && slot.idle) this.fleet.retire(slot);
     this.#pump();
   }
 
-  #begun(slot: Slot, seq: number): void {
-    const batch = slot.find(seq);
-    if (batch === undefined || batch.stateAt(seq - batch.first) !== ItemState.sent) return;
-    const { timeoutMs } = batch.callAt(seq - batch.first);
-    if (timeoutMs > 0) slot.watch(seq, timeoutMs, (late) => this.#expired(slot, late, timeoutMs));
-  }
-
-  #expired(slot: Slot, seq: number, timeoutMs: number): void {
-    const batch = slot.find(seq);
-    if (batch === undefined) return;
-    const offset = seq - batch.first;
-    if (batch.stateAt(offset) !== ItemState.sent) return;
-    const call = batch.callAt(offset);
-    slot.cancel(batch, offset, 1);
-    this.#guard(slot);
-    const error = errorAt(call.site, () => new TaskTimeoutError(timeoutMs));
-    call.failure(batch.indexAt(offset), error);
-    this.#pump();
-  }
-
-  #done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
-    const values = listOf(results);
-    for (const batch of [...slot.batches]) {
-      const start = Math.max(first, batch.first);
-      const end = Math.min(first + count, batch.first + batch.count);
-      if (start >= end) continue;
-      let call = batch.callAt(0);
-      if (call.paced) call.fn.pace.add((elapsed * (end - start)) / count, end - start);
-      if (slot.answerAll(batch, start - batch.first, end - start)) {
-        call.results(batch.indexAt(start - batch.first), values, start - first, end - start);
-        call.answered();
-        continue;
-      }
-      for (let seq = start; seq < end; seq++) {
-        const offset = seq - batch.first;
-        if (batch.stateAt(offset) === ItemState.answered) continue;
-        call = batch.callAt(offset);
-        if (slot.answer(batch, offset)) call.result(batch.indexAt(offset), values[seq - first]);
-      }
-      call.answered();
-    }
-  }
-
-  #failed(slot: Slot, { seq, error, elapsed }: FailMessage): void {
-    const batch = slot.find(seq);
-    if (batch === undefined) return;
-    const offset = seq - batch.first;
-    const call = batch.callAt(offset);
-    const { source, pace } = call.fn;
-    if (call.paced) pace.add(elapsed, 1);
-    if (!slot.answer(batch, offset)) return;
-    const module = source.kind === 'task' ? source.module : undefined;
-    unpackError(error, module, (thrown) => {
-      call.failure(batch.indexAt(offset), thrown);
-      call.answered();
-    });
-  }
-
-  #dropped(slot: Slot, { seq, count }: DroppedMessage): void {
-    for (const batch of [...slot.batches]) {
-      const start = Math.max(seq, batch.first);
-      const end = Math.min(seq + count, batch.first + batch.count);
-      for (let item = start; item < end; item++) {
-        const offset = item - batch.first;
-        if (batch.stateAt(offset) === ItemState.answered) continue;
-        // Still wanted: a worker that was told to stop had not begun it.
-        if (slot.answer(batch, offset)) this.#return(batch, offset, 1);
-      }
-    }
-  }
-
-  #return(batch: Batch, offset: number, count: number): void {
-    const call = batch.callAt(offset);
-    call.giveBack(batch, offset, count);
-    this.#queue.add(call, true);
+  /** A worker is to go when it has done what it runs. */
+  #replace(slot: Slot): void {
+    this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+    this.fleet.dismiss(slot);
     this.#pumpSoon();
   }
 
+  readonly #return = (batch: Batch, offset: number, count: number): void => {
+    const call = batch.callAt(offset);
+    call.returned(batch, offset, count);
+    this.#queueOf(call).add(call, true);
+    this.#pumpSoon();
+  };
+
   /** A worker has ended: what it had begun is lost, what it had not begun runs elsewhere. */
   #bury(slot: Slot, exit: WorkerExit): void {
-    const lost: { call: Call; index: number }[] = [];
-    const fatal = this.#suspect(slot, exit);
-    for (const batch of [...slot.batches].reverse()) {
-      let kept = 0;
-      for (let offset = batch.count - 1; offset >= -1; offset--) {
-        const open = offset >= 0 && batch.stateAt(offset) === ItemState.sent;
-        const call = open ? batch.callAt(offset) : undefined;
-        const begun = batch.first + offset < exit.begun || batch === fatal;
-        const rerun = call !== undefined && !begun && call.moved.size === 0;
-        // A map's items go back in one piece, calls of their own one by one.
-        if (kept > 0 && (!rerun || batch.calls.length > 1)) {
-          this.#return(batch, offset + 1, kept);
-          kept = 0;
-        }
-        if (offset >= 0 && batch.stateAt(offset) !== ItemState.answered) slot.answer(batch, offset);
-        if (rerun) kept++;
-        else if (call !== undefined) lost.push({ call, index: batch.indexAt(offset) });
-      }
-    }
-    const died = () => new WorkerDiedError(slot.id, exit);
-    for (const { call, index } of lost.reverse()) {
-      call.failure(index, errorAt(call.site, died));
-      call.answered();
-    }
+    bury(slot, exit, this.#return, (call) => this.#queueOf(call).add(call));
+    if (this.#state === 'open') this.fleet.keep();
     if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
     this.#checkEnd();
   }
 
-  /**
-   * A worker ended by itself. The oldest message of which it had begun nothing may be what ended it as
-   * it arrived: its items go on alone. Gives the message when it is the reason for good: it held one
-   * item only, the worker had nothing else, and it was not the first time.
-   */
-  #suspect(slot: Slot, exit: WorkerExit): Batch | undefined {
-    if (slot.expected) return undefined;
-    const batch = slot.batches.find(({ first }) => first >= exit.begun);
-    if (batch === undefined) return undefined;
-    const idle = exit.begun === 0 || slot.find(exit.begun - 1) === undefined;
-    let fatal = batch.count === 1 && idle;
-    for (let offset = 0; offset < batch.count; offset++) {
-      if (batch.stateAt(offset) !== ItemState.sent) continue;
-      const call = batch.callAt(offset);
-      call.alone++;
-      if (fatal) fatal = call.endedOnArrival(batch.indexAt(offset)) >= maxArrivals;
+  /** Workers cannot be had: everything that waits for one is rejected. */
+  #giveUp(cause: () => unknown): void {
+    this.#events.broken?.(cause());
+    for (const { queue } of [...this.#lanes.waiting(), { queue: this.#queue }]) {
+      for (let call = queue.head(); call !== undefined; call = queue.head()) abandonFor(call, cause());
     }
-    return fatal ? batch : undefined;
   }
 
-  /** Workers cannot be started: everything that waits for one is rejected. */
-  #giveUp(workerId: number, exit: WorkerExit): void {
-    for (let call = this.#queue.head(); call !== undefined; call = this.#queue.head()) {
-      call.abandonWith(() => new WorkerDiedError(workerId, exit));
+  /** Where a call of one item is; undefined when no worker has it. */
+  #find(call: Call): { slot: Slot; seq: number } | undefined {
+    if (call.out === 0) return undefined;
+    for (const slot of this.fleet.slots) {
+      for (const batch of slot.batches) {
+        for (let offset = 0; offset < batch.count; offset++) {
+          if (batch.callAt(offset) === call && batch.stateAt(offset) !== ItemState.answered) {
+            return { slot, seq: batch.first + offset };
+          }
+        }
+      }
     }
+    return undefined;
   }
 
   /** Takes back what workers have of a call that has settled. */
   #cancel(call: Call): void {
-    for (const slot of this.#fleet.slots) {
+    for (const slot of this.fleet.slots) {
       for (const batch of slot.batches) {
         let count = 0;
         for (let offset = 0; offset <= batch.count; offset++) {
@@ -344,42 +424,36 @@ export class Dispatcher implements CallHost {
           }
         }
       }
-      if (slot.hasCancelled()) this.#guard(slot);
+      if (slot.hasCancelled()) this.#grace.watch(slot);
     }
   }
 
-  /**
-   * Stops a worker when a cancelled item still runs after the grace period. Until then it looks a few
-   * times whether one has begun that was cancelled while another ran, and flags it.
-   */
-  #guard(slot: Slot, leftMs = this.#options.gracePeriodMs): void {
-    const graceMs = this.#options.gracePeriodMs;
-    if (slot.grace !== undefined || slot.state !== 'ready') return;
-    slot.grace = setTimeout(
-      () => {
-        slot.grace = undefined;
-        const since = slot.runningCancelledAt();
-        const restMs = since === undefined ? graceMs : since + graceMs - performance.now();
-        // Timers fire up to a millisecond early.
-        if (restMs <= 1) {
-          this.#fleet.kill(slot);
-        } else if (slot.hasCancelled()) {
-          slot.flagRunning();
-          this.#guard(slot, restMs);
-        }
-      },
-      Math.min(leftMs, graceMs / 4),
-    );
+  #release(): void {
+    this.fleet.release();
+    this.#balance.release();
   }
 
   #retireAll(): void {
-    this.#fleet.release();
-    for (const slot of [...this.#fleet.slots]) this.#fleet.retire(slot);
+    this.#release();
+    for (const slot of [...this.fleet.slots]) this.fleet.retire(slot);
     this.#checkEnd();
   }
 
   #checkEnd(): void {
-    if (this.#state !== 'open' && this.#pending.size === 0 && this.#fleet.slots.length === 0)
+    if (this.#state !== 'open' && this.#pending.size === 0 && this.fleet.slots.length === 0)
       this.#resolveEnded();
   }
+}
+
+/** A call too many. */
+export function queueFull(limit: number): QueueFullError {
+  return new QueueFullError(
+    `${limit} calls wait for a worker already, as many as \`maxQueue\` allows; \`await pool.ready()\` waits for room`,
+  );
+}
+
+/** Rejects a call with the reason why there is no worker; each call gets an error object of its own where it is ours. */
+function abandonFor(call: Call, cause: unknown): void {
+  if (cause instanceof WorkerDiedError) call.abandonWith(() => cause);
+  else call.abandon(cause);
 }

@@ -2,20 +2,29 @@
 
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
 import type { FromWorker, SetupMessage } from '../internal/protocol.ts';
+import { unpackError } from '../internal/wire.ts';
 import { Slot } from './slot.ts';
 
 /** A worker that is not ready after this time has failed to start. */
 const startLimitMs = 30_000;
 /** A worker that was stopped and has not ended after this time is given up. `terminate()` promises 5 s. */
 const stopLimitMs = 4_500;
+/** A worker with a finalizer gets this long to end in good order. */
+const finalizerLimitMs = 30_000;
 /** So many workers in a row that end before they are ready: the next would not do better. */
 const maxFailures = 3;
 
 /** What a fleet is told. */
 export interface FleetOptions {
   readonly name: string;
-  /** Workers at most. */
+  /** Workers at most, in the beginning. */
   readonly workers: number;
+  /** Workers that are started at once and kept. Default: 0. */
+  readonly minWorkers?: number;
+  /** Items that one worker waits for at a time. Default: 1. */
+  readonly tasksPerWorker?: number;
+  /** Items after which a worker is replaced. Default: no limit. */
+  readonly maxTasksPerWorker?: number;
   readonly gracePeriodMs: number;
   readonly idleTimeoutMs: number;
   /** What every worker is told first. */
@@ -30,40 +39,104 @@ export interface FleetEvents {
   ended(slot: Slot, exit: WorkerExit): void;
   /** Workers cannot be started; this is the last that failed. */
   failing(slot: Slot, exit: WorkerExit): void;
+  /** A worker's setup failed with this error. */
+  broken(cause: unknown): void;
 }
 
 /** Starts workers on demand and ends them. */
 export class Fleet {
   readonly slots: Slot[] = [];
+  /** Items that one worker waits for at a time. */
+  readonly concurrency: number;
   readonly #options: FleetOptions;
   readonly #create: BackendFactory;
   readonly #events: FleetEvents;
+  #size: number;
   #nextId = 1;
   #failures = 0;
   #sweep: NodeJS.Timeout | undefined;
+  /** Of workers that are no more. */
+  #past = { busyMs: 0, aliveMs: 0 };
 
   constructor(options: FleetOptions, create: BackendFactory, events: FleetEvents) {
     this.#options = options;
     this.#create = create;
     this.#events = events;
+    this.#size = options.workers;
+    this.concurrency = options.tasksPerWorker ?? 1;
   }
 
-  /** The ready worker without work that was idle the shortest: so the others can grow old and end. */
+  /** How many workers it may have. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How much of the time that its workers existed they had work, from 0 to 1. */
+  utilization(now: number): number {
+    let { busyMs, aliveMs } = this.#past;
+    for (const slot of this.slots) {
+      busyMs += slot.busyUntil(now);
+      aliveMs += now - slot.startedAt;
+    }
+    return aliveMs > 0 ? Math.min(1, busyMs / aliveMs) : 0;
+  }
+
+  /**
+   * The worker that should get the next item at once; undefined when none could begin it now. One without
+   * work that was idle the shortest, so that the others can grow old and end; else the one with the least.
+   */
   idle(): Slot | undefined {
     let best: Slot | undefined;
     for (const slot of this.slots) {
-      if (slot.idle && (best === undefined || slot.idleSince > best.idleSince)) best = slot;
+      if (slot.room === 0) continue;
+      if (
+        best === undefined ||
+        slot.outstanding < best.outstanding ||
+        (slot.outstanding === best.outstanding && slot.idleSince > best.idleSince)
+      ) {
+        best = slot;
+      }
     }
     return best;
+  }
+
+  /** The worker of a lane that takes work, or will when it has started. */
+  inLane(lane: number): Slot | undefined {
+    return this.slots.find((slot) => slot.lane === lane && slot.state !== 'stopping' && !slot.leaving);
   }
 
   /** Starts workers until as many are on their way as could be busy. */
   grow(demand: number): void {
     let missing = demand;
     for (const { state } of this.slots) if (state === 'starting') missing--;
-    while (missing-- > 0 && this.slots.length < this.#options.workers) {
-      if (!this.#start()) return;
-    }
+    while (missing-- > 0) if (!this.start()) return;
+  }
+
+  /** Starts a worker in this lane, or in the first that is free. False when there is no room, or the system refuses. */
+  start(lane = this.#freeLane()): boolean {
+    // Workers that are about to end do not count, but they must not pile up either.
+    if (lane >= this.#size || this.#taken(lane) || this.slots.length >= 2 * this.#size) return false;
+    return this.#start(lane);
+  }
+
+  /** Starts what is to be kept. */
+  keep(): void {
+    const wanted = Math.min(this.#options.minWorkers ?? 0, this.#size);
+    for (let live = this.#live(); live < wanted; live++) if (!this.start()) return;
+  }
+
+  /** Changes how many workers there may be; those that are too many end when they have no work. */
+  resize(size: number): void {
+    this.#size = size;
+    for (const slot of [...this.slots]) if (slot.lane >= size) this.dismiss(slot);
+    this.keep();
+  }
+
+  /** Gives a worker no more work, and ends it when it has none. */
+  dismiss(slot: Slot): void {
+    if (slot.state === 'stopping') return;
+    slot.leaving = true;
+    if (slot.state === 'starting' || slot.outstanding === 0) this.retire(slot);
   }
 
   /** Ends a worker after what it has begun. */
@@ -73,14 +146,23 @@ export class Fleet {
     slot.expected = true;
     slot.backend.setBusy(true);
     slot.backend.post({ type: 'stop' });
-    this.#limit(slot, this.#options.gracePeriodMs, () => this.kill(slot));
+    const { gracePeriodMs, setup } = this.#options;
+    const limitMs = setup.finalizer === undefined ? gracePeriodMs : Math.max(gracePeriodMs, finalizerLimitMs);
+    this.#limit(slot, limitMs, () => this.kill(slot));
   }
 
-  /** Ends a worker now, in the middle of whatever it does. */
-  kill(slot: Slot): void {
+  /** Ends a worker now, in the middle of whatever it does; `gently` asks a child process first. */
+  kill(slot: Slot, gently = false): void {
     slot.state = 'stopping';
     slot.expected = true;
     slot.backend.setBusy(true);
+    if (gently && slot.backend.terminate !== undefined) {
+      slot.backend.terminate();
+      if (this.slots.includes(slot)) {
+        this.#limit(slot, this.#options.gracePeriodMs, () => this.kill(slot));
+      }
+      return;
+    }
     slot.backend.stop();
     // `stop` may have ended it at once.
     if (this.slots.includes(slot)) this.#limit(slot, stopLimitMs, () => this.#giveUp(slot));
@@ -91,11 +173,14 @@ export class Fleet {
     if (this.#sweep !== undefined) return;
     const now = performance.now();
     let next = Number.POSITIVE_INFINITY;
+    let spare = this.#live() - (this.#options.minWorkers ?? 0);
     for (const slot of [...this.slots]) {
-      if (!slot.idle) continue;
+      if (!slot.idle || slot.leaving || spare <= 0) continue;
       const restMs = slot.idleSince + this.#options.idleTimeoutMs - now;
-      if (restMs <= 0) this.retire(slot);
-      else next = Math.min(next, restMs);
+      if (restMs <= 0) {
+        spare--;
+        this.retire(slot);
+      } else next = Math.min(next, restMs);
     }
     if (next === Number.POSITIVE_INFINITY) return;
     this.#sweep = setTimeout(
@@ -114,11 +199,33 @@ export class Fleet {
     this.#sweep = undefined;
   }
 
-  #start(): boolean {
+  /** Workers that have not been told to end. */
+  #live(): number {
+    return this.slots.reduce(
+      (live, { state, leaving }) => live + (state === 'stopping' || leaving ? 0 : 1),
+      0,
+    );
+  }
+
+  /** Whether a lane has a worker. One that ends and has no work any more is not waited for. */
+  #taken(lane: number): boolean {
+    return this.slots.some(
+      (slot) => slot.lane === lane && (slot.state !== 'stopping' || slot.outstanding > 0),
+    );
+  }
+
+  #freeLane(): number {
+    let lane = 0;
+    while (lane < this.#size && this.#taken(lane)) lane++;
+    return lane;
+  }
+
+  #start(lane: number): boolean {
     const id = this.#nextId++;
     const name = `${this.#options.name}-${id}`;
     const backend = this.#create(id, name);
-    const slot = new Slot(id, name, backend);
+    const quota = this.#options.maxTasksPerWorker ?? Number.POSITIVE_INFINITY;
+    const slot = new Slot(lane, backend, { id, name, concurrency: this.concurrency, quota });
     this.slots.push(slot);
     backend.onExit = (exit) => this.#ended(slot, exit);
     backend.onMessage = (message) => this.#receive(slot, message);
@@ -148,6 +255,15 @@ export class Fleet {
       this.#failures = 0;
       slot.idleSince = performance.now();
       slot.backend.setBusy(false);
+    } else if (message.type === 'broken') {
+      // It ends by itself: that is no failure to start.
+      slot.state = 'stopping';
+      slot.expected = true;
+      this.#limit(slot, this.#options.gracePeriodMs, () => this.kill(slot));
+      const { initializer } = this.#options.setup;
+      const module = initializer?.kind === 'task' ? initializer.module : undefined;
+      unpackError(message.error, module, (cause) => this.#events.broken(cause));
+      return;
     }
     this.#events.message(slot, message);
   }
@@ -157,6 +273,9 @@ export class Fleet {
     if (place < 0) return;
     this.slots.splice(place, 1);
     const failed = slot.state === 'starting' && !slot.expected;
+    const now = performance.now();
+    this.#past.busyMs += slot.busyUntil(now);
+    this.#past.aliveMs += now - slot.startedAt;
     slot.state = 'stopping';
     slot.release();
     slot.backend.setBusy(false);

@@ -1,8 +1,8 @@
 /** The functions that a pool has been given, numbered for its workers. */
 
 import type { FunctionSource } from '../internal/protocol.ts';
+import { toSource } from '../internal/runnable.ts';
 import { Pace } from './chunk-size.ts';
-import { toSource } from './runnable.ts';
 
 /** A function as the pool knows it: a number, how a worker gets at it, how long it takes. */
 export interface PoolFunction {

@@ -71,7 +71,7 @@ export class ImapCall extends Call {
         count: batch.count,
         announce: this.timeoutMs > 0,
         gather: true,
-        attempt: 1,
+        attempt: batch.attempt,
       },
       transfer,
     };

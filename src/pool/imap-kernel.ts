@@ -82,12 +82,12 @@ export class ImapKernel extends PendingCall {
   }
 
   async #run(index: number, item: unknown): Promise<void> {
-    const { site, timeoutMs } = this;
+    this.started = true;
     try {
-      const limits = { stop: this.#stop.signal, timeoutMs, site };
-      this.#flow.succeed(index, await runKernelItem(this.#kernel, [item], limits));
+      const value = await runKernelItem(this.#kernel, [item], this.#stop.signal, this.settings);
+      this.#flow.succeed(index, value);
     } catch (error) {
-      this.#flow.fail(index, withCaller(error, site));
+      this.#flow.fail(index, withCaller(error, this.site));
     } finally {
       this.#lanes.leave();
     }

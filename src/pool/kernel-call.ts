@@ -6,13 +6,14 @@ import { withCaller } from './caller-stack.ts';
 import { AsyncInput, type Input } from './input.ts';
 import { runKernelItem } from './kernel-item.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
-import { Ring } from './ring.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
 /** A call whose items take places in the lanes. */
 export interface LaneUser {
   /** Whether it stands in the queue of the lanes. */
   waitsForLane: boolean;
   readonly settled: boolean;
+  readonly priority: number;
   /** Starts as many items as there are places for. */
   resume(): void;
 }
@@ -20,11 +21,18 @@ export interface LaneUser {
 /** How many kernel items of a pool are in flight, and who waits for a place. */
 export class KernelLanes {
   readonly #limit: number;
-  readonly #waiting = new Ring<LaneUser>();
+  readonly #waiting = new PriorityQueue<LaneUser>();
   #running = 0;
+  /** A place became free. */
+  onLeave: () => void = () => {};
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** Whether one more call may come when so many may wait. */
+  admits(maxQueue: number): boolean {
+    return this.#waiting.length < maxQueue + (this.#limit - this.#running);
   }
 
   /** Takes a place; without one the call is resumed when there is. */
@@ -41,6 +49,7 @@ export class KernelLanes {
   /** Gives a place back. */
   leave(): void {
     this.#running--;
+    this.onLeave();
     for (;;) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
@@ -117,13 +126,14 @@ export class KernelCall extends PendingCall {
   }
 
   async #run(index: number, item: unknown): Promise<void> {
-    const { kernel, spread, timeoutMs, lanes, site } = this.#parts;
+    const { kernel, spread, lanes } = this.#parts;
+    this.started = true;
     try {
       const args = spread === 'args' ? (item as readonly unknown[]) : [item];
-      const value = await runKernelItem(kernel, args, { stop: this.#stop.signal, timeoutMs, site });
+      const value = await runKernelItem(kernel, args, this.#stop.signal, this.#parts);
       if (!this.settled) this.#outcomes.succeed(index, value);
     } catch (error) {
-      if (!this.settled) this.#fail(index, withCaller(error, site));
+      if (!this.settled) this.#fail(index, withCaller(error, this.site));
     } finally {
       lanes.leave();
     }

@@ -97,7 +97,7 @@ export class MapCall extends Call {
         count: batch.count,
         announce: this.timeoutMs > 0,
         gather: true,
-        attempt: 1,
+        attempt: batch.attempt,
       },
       transfer,
     };

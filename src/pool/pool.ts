@@ -1,17 +1,21 @@
 import { arrayType, type NumericArray } from '../internal/array.ts';
+import { integer } from '../internal/check.ts';
 import { isKernel } from '../internal/kernel.ts';
+import type { Runnable } from '../internal/tasks.ts';
+import { newSite } from './caller-stack.ts';
 import { PoolCore } from './core.ts';
 import type { ImapOutcome } from './imap-flow.ts';
+import { watchOwner } from './left-open.ts';
 import {
   type ApplyOptions,
   callSettings,
   type ImapOptions,
   type MapOptions,
+  maxWorkers,
   type PoolOptions,
   poolSettings,
   type TypedMapOptions,
 } from './options.ts';
-import type { Runnable } from './tasks.ts';
 
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
@@ -40,11 +44,12 @@ export class Pool implements AsyncDisposable {
 
   /**
    * @param options How many workers at most, or all options. No worker starts yet.
-   * @throws {TypeError} for an option that is unknown or of a wrong type, and for `kind: 'process'`,
-   *   which this version does not have. @throws {RangeError} for a number out of its range, for example 0 workers.
+   * @throws {TypeError} for an option that is unknown or of a wrong type. @throws {RangeError} for a number
+   *   out of its range, for example 0 workers. @throws {SerializationError} for `initArgs` that cannot cross.
    */
   constructor(options?: number | PoolOptions) {
-    this.#core = new PoolCore(poolSettings(options));
+    this.#core = new PoolCore(poolSettings(options), newSite());
+    watchOwner(this, this.#core);
   }
 
   /**
@@ -63,7 +68,7 @@ export class Pool implements AsyncDisposable {
     const site = this.#core.sites.take();
     return new Promise((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
-      this.#core.apply(fn, args, { ...callSettings(options, 'apply'), site }, settle, reject);
+      this.#core.apply(fn, args, callSettings(options, 'apply'), site, settle, reject);
     });
   }
 
@@ -186,6 +191,42 @@ export class Pool implements AsyncDisposable {
   imapUnordered(fn: unknown, items: unknown, options?: ImapOptions): unknown {
     const site = this.#core.sites.take();
     return this.#core.imap(fn, items, { ...callSettings(options, 'imapUnordered'), site, ordered: false });
+  }
+
+  /**
+   * Calls `fn` once in every worker that the pool may have, starting those that have not been, and gives
+   * the results in the order of the workers. A worker that is started later has not run it: what every
+   * worker needs belongs into `initializer`.
+   *
+   * @throws {TypeError} (as a rejection, like the others) for a kernel. It rejects with the first failure;
+   *   the other workers run it nevertheless.
+   * @example
+   * const pids = await pool.broadcast(() => process.pid); // one for each worker
+   */
+  broadcast<A extends unknown[], R>(fn: Runnable<A, R>, args?: A): Promise<Awaited<R>[]> {
+    const site = this.#core.sites.take();
+    return new Promise((resolve, reject) => {
+      this.#core.broadcast(fn, args, site, resolve as (results: unknown) => void, reject);
+    });
+  }
+
+  /**
+   * Resolves when fewer than `maxQueue` calls wait, so that one more is taken; at once without a limit.
+   *
+   * @throws {PoolClosedError} (as a rejection) when the pool is closed, or is while this waits.
+   */
+  ready(): Promise<void> {
+    return this.#core.dispatcher.ready();
+  }
+
+  /**
+   * Changes how many workers there may be at most; an integer from 1 to 4096. Workers that are too many
+   * finish what they run and end; what they had not begun runs in the others.
+   *
+   * @throws {TypeError | RangeError} for another value. @throws {PoolClosedError} when the pool is closed.
+   */
+  resize(workers: number): void {
+    this.#core.dispatcher.resize(integer('workers', workers, 1, maxWorkers));
   }
 
   /** Takes no more calls: later ones reject with PoolClosedError. What is pending goes on. */

@@ -1,43 +1,42 @@
 import { ApplyCall } from './apply-call.ts';
 import { Batch } from './batch.ts';
 import type { Call } from './call.ts';
-import { Ring } from './ring.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
-/** The calls that have items to give, first come first served. */
+/** The calls that have items to give: by priority, then first come first served. */
 export class CallQueue {
-  readonly #ring = new Ring<Call>();
+  readonly #calls = new PriorityQueue<Call>();
 
   /** How many calls stand in it, those counted that have settled since. */
   get length(): number {
-    return this.#ring.length;
+    return this.#calls.length;
   }
 
-  /** Puts a call at the end, or at the front when its items came back from a dead worker. */
+  /** Puts a call at the end, or at the front when its items came back from a worker. */
   add(call: Call, front = false): void {
     if (call.queued) return;
     call.queued = true;
-    if (front) this.#ring.unshift(call);
-    else this.#ring.push(call);
+    if (front) this.#calls.unshift(call);
+    else this.#calls.push(call);
   }
 
   /** The first call that has something to give. */
   head(): Call | undefined {
     for (;;) {
-      const call = this.#ring.peek();
+      const call = this.#calls.peek();
       if (call === undefined) return undefined;
-      if (!call.settled && call.waiting() > 0) return call;
-      this.#ring.shift();
-      call.queued = false;
+      if (!call.settled && call.available() > 0) return call;
+      this.#drop();
     }
   }
 
-  /** The next batch for a pool of `workers`; undefined when nothing can be sent. */
-  take(workers: number): Batch | undefined {
+  /** The next batch of at most `most` items for a pool of `workers`; undefined when nothing can be sent. */
+  take(workers: number, most = Number.POSITIVE_INFINITY): Batch | undefined {
     for (;;) {
       const call = this.head();
       if (call === undefined) return undefined;
-      if (call instanceof ApplyCall) return this.#takeCalls(call, workers);
-      const batch = call.take(call.alone > 0 ? 1 : Number.POSITIVE_INFINITY);
+      if (call instanceof ApplyCall && !call.repeats) return this.#takeCalls(call, workers, most);
+      const batch = call.give(call.alone > 0 ? 1 : most);
       if (call.alone > 0) call.alone--;
       if (batch !== undefined) return batch;
     }
@@ -46,22 +45,23 @@ export class CallQueue {
   /** How many workers could be busy with what waits, at most `most`. */
   demand(most: number): number {
     let demand = 0;
-    for (let place = 0; place < this.#ring.length && demand < most; place++) {
-      const call = this.#ring.at(place) as Call;
-      if (!call.settled) demand += call.waiting();
+    for (const call of this.#calls) {
+      if (!call.settled) demand += call.available();
+      if (demand >= most) return most;
     }
-    return Math.min(demand, most);
+    return demand;
   }
 
-  #takeCalls(first: ApplyCall, workers: number): Batch {
-    const size = first.alone > 0 ? 1 : first.fn.pace.batchSize(this.#ring.length, workers);
+  #takeCalls(first: ApplyCall, workers: number, most: number): Batch {
+    const size = first.alone > 0 ? 1 : Math.min(most, first.fn.pace.batchSize(this.length, workers));
+    if (first.alone > 0) first.alone--;
     this.#drop();
     if (size === 1) return first.take();
     const calls = [first];
     const items = [first.args];
     first.join();
     while (calls.length < size) {
-      const next = this.#ring.peek();
+      const next = this.#calls.peek();
       if (!(next instanceof ApplyCall) || !next.joins(first)) break;
       this.#drop();
       next.join();
@@ -72,7 +72,7 @@ export class CallQueue {
   }
 
   #drop(): void {
-    const call = this.#ring.shift();
+    const call = this.#calls.shift();
     if (call !== undefined) call.queued = false;
   }
 }

@@ -3,43 +3,104 @@
 import type { Backend } from '../backend/backend.ts';
 import { type Batch, ItemState } from './batch.ts';
 import type { Call } from './call.ts';
+import { ItemClocks } from './item-clocks.ts';
 
 /** `starting` until it is ready, `stopping` once it was told to end. */
 export type SlotState = 'starting' | 'ready' | 'stopping';
+
+/** What a worker is, for its pool. */
+export interface SlotParts {
+  readonly id: number;
+  readonly name: string;
+  /** Items that it waits for at a time. Default: 1. */
+  readonly concurrency?: number;
+  /** Items until it is replaced. Default: no limit. */
+  readonly quota?: number;
+}
 
 /** A worker and its items. */
 export class Slot {
   readonly id: number;
   readonly name: string;
+  /** Its place among the pool's workers, from 0; a successor takes it over. */
+  readonly lane: number;
   readonly backend: Backend;
   state: SlotState = 'starting';
-  /** Batches without all their answers, oldest first; two at most. */
+  /** Batches without all their answers, oldest first. */
   readonly batches: Batch[] = [];
+  /** Items without an answer. */
+  outstanding = 0;
+  /** It gets no more work and ends when it has none. */
+  leaving = false;
+  /** How many items it may still be sent before it is replaced. */
+  quota: number;
+  /** Items that it has answered. */
+  tasks = 0;
+  /** Bytes of memory, when it last said so. */
+  memory = 0;
   /** When it became idle. */
   idleSince = 0;
+  /** When it last answered, or got work when it had none. */
+  progressAt = 0;
+  /** Milliseconds that it had work, up to the last time it had none. */
+  busyMs = 0;
+  readonly startedAt = performance.now();
   /** It was stopped for a cancelled item, at idleness or with the pool, so its end is no failure. */
   expected = false;
   /** Ends a start, a stop or a grace period that takes too long. */
   deadline: NodeJS.Timeout | undefined;
   /** Stops a worker whose cancelled item goes on and on. */
   grace: NodeJS.Timeout | undefined;
-  /** The item whose time is limited and runs, or -1. */
-  timedSeq = -1;
   readonly #defined = new Set<number>();
-  #timeout: { ms: number; timer: NodeJS.Timeout } | undefined;
+  readonly #concurrency: number;
+  readonly #clocks = new ItemClocks();
   #next = 0;
+  #busySince = 0;
+  /** The last item that was taken back and that the worker has not answered yet; -1 for none. */
+  #recalled = -1;
   /** Up to this item the worker was told by flag that they are cancelled; -1 for none. */
   #flagged = -1;
 
-  constructor(id: number, name: string, backend: Backend) {
+  constructor(lane: number, backend: Backend, { id, name, concurrency = 1, quota = Infinity }: SlotParts) {
     this.id = id;
     this.name = name;
+    this.lane = lane;
     this.backend = backend;
+    this.quota = quota;
+    this.#concurrency = concurrency;
   }
 
-  /** Whether it runs nothing and may get work. */
+  /**
+   * Whether it may get work at all. Not while it has not said that it knows of the items that were taken
+   * back from it: it can keep only one range of them in mind.
+   */
+  get accepting(): boolean {
+    return this.state === 'ready' && !this.leaving && this.#recalled < 0;
+  }
+
+  /** Whether it has been asked for items back and has not said yet that it knows. */
+  get recalling(): boolean {
+    return this.#recalled >= 0;
+  }
+
+  /** Whether it has nothing to do. */
   get idle(): boolean {
-    return this.state === 'ready' && this.batches.length === 0;
+    return this.state === 'ready' && this.outstanding === 0;
+  }
+
+  /** How many items it could begin at once. */
+  get room(): number {
+    return this.accepting ? Math.max(0, this.#concurrency - this.outstanding) : 0;
+  }
+
+  /** The number that the next item will get. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Milliseconds that it had work until `now`. */
+  busyUntil(now: number): number {
+    return this.busyMs + (this.outstanding > 0 ? now - this.#busySince : 0);
   }
 
   /** Sends a batch. It throws what posting a value throws that cannot cross; nothing was sent then. */
@@ -60,7 +121,14 @@ export class Slot {
     batch.first = this.#next;
     batch.expectedMs = call.paced ? pace.estimateMs(batch.count) : Number.POSITIVE_INFINITY;
     this.#next += batch.count;
-    if (this.batches.push(batch) === 1) this.backend.setBusy(true);
+    this.quota -= batch.count;
+    if (this.quota <= 0) this.leaving = true;
+    this.outstanding += batch.count;
+    if (this.batches.push(batch) === 1) {
+      this.#busySince = performance.now();
+      this.progressAt = this.#busySince;
+      this.backend.setBusy(true);
+    }
     for (let offset = 0; offset < batch.calls.length; offset++) {
       (batch.calls[offset] as Call).out += batch.calls.length === 1 ? batch.count : 1;
     }
@@ -97,8 +165,10 @@ export class Slot {
   }
 
   #answered(batch: Batch, offset: number, count: number): void {
-    const timed = this.timedSeq - batch.first - offset;
-    if (timed >= 0 && timed < count) this.timedSeq = -1;
+    const first = batch.first + offset;
+    this.#clocks.answered(first, count);
+    if (this.#recalled >= first && this.#recalled < first + count) this.#recalled = -1;
+    this.outstanding -= count;
     batch.left -= count;
     if (batch.left === 0) {
       batch.callAt(0).fn.pace.completed(batch.count);
@@ -120,13 +190,27 @@ export class Slot {
 
   /**
    * When the item that it runs was cancelled; undefined when it was not. Where nobody can see
-   * what has begun, the oldest item without an answer is taken for the one that runs.
+   * what has begun, the oldest item without an answer is taken for the one that runs. Of several that are
+   * waited for it is the one that was cancelled first.
    */
   runningCancelledAt(): number | undefined {
+    if (this.#concurrency > 1) return this.#firstCancelledAt();
     const seq = this.#running();
     const batch = seq === undefined ? undefined : this.find(seq);
     if (batch?.stateAt((seq as number) - batch.first) !== ItemState.cancelled) return undefined;
     return batch.cancelledAt;
+  }
+
+  #firstCancelledAt(): number | undefined {
+    const begun = this.backend.begun() ?? this.#next;
+    let first: number | undefined;
+    for (const batch of this.batches) {
+      for (let item = 0; item < batch.count && batch.first + item < begun; item++) {
+        if (batch.stateAt(item) !== ItemState.cancelled) continue;
+        if (first === undefined || batch.cancelledAt < first) first = batch.cancelledAt;
+      }
+    }
+    return first;
   }
 
   /** Whether any item is cancelled and not answered. */
@@ -163,27 +247,47 @@ export class Slot {
 
   /** Starts the clock of an item that has begun. */
   watch(seq: number, ms: number, expire: (seq: number) => void): void {
-    this.timedSeq = seq;
-    if (this.#timeout?.ms === ms) {
-      this.#timeout.timer.refresh();
-      return;
+    this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
+  }
+
+  /** Notes that it has answered so many items. */
+  answeredNow(count: number): void {
+    this.tasks += count;
+    this.progressAt = performance.now();
+  }
+
+  /**
+   * Takes items back that have not begun, from number `from` on, and gives the number from which on none
+   * will ever run. Undefined where that cannot be known now; then the worker says so item by item.
+   */
+  recall(from: number): number | undefined {
+    let first = from;
+    // What was moved to the worker cannot be sent to another.
+    for (const batch of this.batches) {
+      if (batch.callAt(0).moved.size > 0) first = Math.max(first, batch.first + batch.count);
     }
-    clearTimeout(this.#timeout?.timer);
-    const timer = setTimeout(() => {
-      // Refreshed at each begin: when it fires, the item that runs has run all that time.
-      if (this.timedSeq >= 0) expire(this.timedSeq);
-    }, ms);
-    timer.unref();
-    this.#timeout = { ms, timer };
+    if (first >= this.#next) return undefined;
+    const begun = this.backend.recall(first, this.#next);
+    if (begun === undefined) {
+      this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
+      return undefined;
+    }
+    this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
+    if (begun >= this.#next) return undefined;
+    this.#recalled = this.#next - 1;
+    return Math.max(first, begun);
+  }
+
+  /** The worker has said that it will not run an item which was taken back before. */
+  forgot(seq: number, count: number): void {
+    if (this.#recalled >= seq && this.#recalled < seq + count) this.#recalled = -1;
   }
 
   /** Lets go of all timers. */
   release(): void {
     clearTimeout(this.deadline);
     clearTimeout(this.grace);
-    clearTimeout(this.#timeout?.timer);
-    this.#timeout = undefined;
-    this.timedSeq = -1;
+    this.#clocks.release();
   }
 
   #running(): number | undefined {
@@ -201,6 +305,7 @@ export class Slot {
     clearTimeout(this.grace);
     this.grace = undefined;
     this.idleSince = performance.now();
+    this.busyMs += this.idleSince - this.#busySince;
     if (this.state === 'ready') this.backend.setBusy(false);
   }
 }

@@ -6,14 +6,23 @@
  */
 
 import { types } from 'node:util';
-import type { WiredError } from './error.ts';
-import { packNestedError, unpackNestedError } from './error.ts';
-import { isError, isPart } from './scan.ts';
+import {
+  type ErrorLeaf,
+  type ErrorReader,
+  type ErrorScope,
+  fillError,
+  makeError,
+  readError,
+} from './error-leaf.ts';
+import { kindOf } from './kind.ts';
+import { entriesOf, isError, isExotic, isPart, membersOf } from './scan.ts';
+import { ownBytes } from './view.ts';
 
 /** A value that was left out. */
 type Leaf =
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array }
-  | { readonly kind: 'error'; readonly error: WiredError };
+  | { readonly kind: 'url' | 'params'; readonly text: string }
+  | ErrorLeaf;
 
 /** A list of which something was left out. */
 export interface Coded {
@@ -24,10 +33,15 @@ export interface Coded {
   readonly places: readonly unknown[];
   /** In pairs: a Map or Set, and its entries as one flat array. */
   readonly fills: readonly unknown[];
+  /**
+   * Something that no post takes, or none to another process, where the list holds what would arrive
+   * there without its content; else undefined.
+   */
+  readonly bar: unknown;
 }
 
 /** What one call of `encode` gathers. */
-interface Work {
+interface Work extends ErrorReader {
   readonly leaves: Leaf[];
   readonly places: unknown[];
   readonly fills: unknown[];
@@ -35,23 +49,52 @@ interface Work {
   readonly done: Map<object, object | number>;
   readonly transfer: ArrayBuffer[];
   readonly moved: ReadonlySet<unknown>;
+  bar: unknown;
+}
+
+/** How the errors in a list are to be read. */
+export interface ErrorForm {
+  readonly scope?: ErrorScope;
+  /** Without their properties. */
+  readonly bare?: boolean;
 }
 
 type Holder = Record<string | number, unknown>;
 
+/** No message with it can be posted. */
+const toNobody = Symbol('to nobody');
+
 /** Codes a list; buffers made on the way are added to `transfer`. */
 export function encode(
-  value: readonly unknown[],
+  list: readonly unknown[],
   transfer: ArrayBuffer[],
   moved: ReadonlySet<unknown>,
+  { scope = {}, bare = false }: ErrorForm = {},
 ): Coded {
-  const work: Work = { leaves: [], places: [], fills: [], done: new Map(), transfer, moved };
-  return { value: make(value, work), leaves: work.leaves, places: work.places, fills: work.fills };
+  const work: Work = {
+    leaves: [],
+    places: [],
+    fills: [],
+    done: new Map(),
+    transfer,
+    moved,
+    scope,
+    bare,
+    sound: new Map(),
+    depth: 0,
+    bar: undefined,
+  };
+  const value = make(list, work);
+  return { value, leaves: work.leaves, places: work.places, fills: work.fills, bar: work.bar };
 }
 
-/** The value that `encode` was given; `coded` is used up. */
-export function decode({ value, leaves, places, fills }: Coded): unknown {
-  const values = leaves.map(revive);
+/**
+ * The list that `encode` was given; `coded` is used up.
+ *
+ * @param module The module of the task that the list came from, for the classes of its errors.
+ */
+export function decode({ value, leaves, places, fills }: Coded, module?: string): unknown {
+  const values = leaves.map((leaf) => revive(leaf, module));
   for (let index = 0; index < places.length; index += 3) {
     const holder = places[index] as Holder;
     // The key is there already, so this writes the object's own property whatever its name is.
@@ -60,12 +103,19 @@ export function decode({ value, leaves, places, fills }: Coded): unknown {
   for (let index = 0; index < fills.length; index += 2) {
     fill(fills[index] as Map<unknown, unknown> | Set<unknown>, fills[index + 1] as unknown[]);
   }
+  for (let index = 0; index < leaves.length; index++) {
+    const leaf = leaves[index] as Leaf;
+    if (leaf.kind === 'error') fillError(values[index] as Error, leaf);
+  }
   return value;
 }
 
-function revive(leaf: Leaf): unknown {
-  if (leaf.kind === 'error') return unpackNestedError(leaf.error);
-  return Buffer.from(leaf.bytes.buffer, leaf.bytes.byteOffset, leaf.bytes.byteLength);
+function revive(leaf: Leaf, module: string | undefined): object {
+  if (leaf.kind === 'error') return makeError(leaf, module);
+  if (leaf.kind === 'buffer') {
+    return Buffer.from(leaf.bytes.buffer, leaf.bytes.byteOffset, leaf.bytes.byteLength);
+  }
+  return leaf.kind === 'url' ? new URL(leaf.text) : new URLSearchParams(leaf.text);
 }
 
 function fill(target: Map<unknown, unknown> | Set<unknown>, entries: readonly unknown[]): void {
@@ -94,19 +144,54 @@ function put(holder: Holder, key: string | number, value: unknown, work: Work): 
 /** The copy of an object, or the number of its leaf. */
 function make(value: object, work: Work): object | number {
   if (ArrayBuffer.isView(value)) return makeView(value, work);
-  if (Array.isArray(value)) {
-    const copy: unknown[] = new Array(value.length);
-    return copyKeys(value, copy as unknown as Holder, work);
+  if (isError(value)) return makeErrorLeaf(value, work);
+  if (isExotic(value)) return value; // the post refuses it
+  if (Array.isArray(value)) return copyKeys(value, new Array(value.length) as unknown as Holder, work);
+  if (types.isMap(value)) return makeCollection(value, new Map(), [...entriesOf(value)].flat(1), work);
+  if (types.isSet(value)) return makeCollection(value, new Set(), [...membersOf(value)], work);
+  return makeByKind(value, work);
+}
+
+function makeByKind(value: object, work: Work): object | number {
+  const kind = kindOf(value);
+  if (kind === 'url' || kind === 'params') {
+    const text = textOf(value, kind);
+    if (text !== undefined) return leaf(value, { kind, text }, work);
+  } else if (kind === 'threads') {
+    work.bar ??= new SharedArrayBuffer(0);
+    return value;
+  } else if (kind === 'never') {
+    work.bar = toNobody;
+    return value;
+  } else if (kind === 'builtin') {
+    return value;
   }
-  if (types.isMap(value)) return makeCollection(value, new Map(), work);
-  if (types.isSet(value)) return makeCollection(value, new Set(), work);
-  if (isError(value)) return leaf(value, { kind: 'error', error: packNestedError(value) }, work);
-  if (!isOrdinary(value)) return value;
   return copyKeys(value, Object.create(null) as Holder, work);
 }
 
+/** The text of a URL; undefined when it only has the prototype of one. */
+function textOf(value: object, kind: 'url' | 'params'): string | undefined {
+  try {
+    return (kind === 'url' ? URL : URLSearchParams).prototype.toString.call(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function makeErrorLeaf(error: Error, work: Work): number {
+  const { leaf: made, values } = readError(error, work);
+  const number = leaf(error, made, work);
+  work.depth++;
+  for (let index = 0; index < values.length; index++) {
+    put(made.values as unknown as Holder, index, values[index], work);
+  }
+  work.depth--;
+  return number;
+}
+
 function makeView(view: ArrayBufferView, work: Work): object | number {
-  const tight = isPart(view) && !work.moved.has(view.buffer) ? ownBytes(view, work) : view;
+  const isWhole = !isPart(view) || work.moved.has(view.buffer);
+  const tight = isWhole ? view : ownBytes(view, work.transfer);
   if (Buffer.isBuffer(view)) {
     return leaf(view, { kind: 'buffer', bytes: tight as Uint8Array }, work);
   }
@@ -114,26 +199,13 @@ function makeView(view: ArrayBufferView, work: Work): object | number {
   return tight;
 }
 
-/** A view of the same type on a copy of its own bytes only. */
-function ownBytes(view: ArrayBufferView, work: Work): ArrayBufferView {
-  const { byteOffset, byteLength } = view;
-  const bytes = (view.buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength);
-  work.transfer.push(bytes);
-  if (types.isDataView(view)) return new DataView(bytes);
-  if (Buffer.isBuffer(view)) return new Uint8Array(bytes);
-  return new (view.constructor as Uint8ArrayConstructor)(bytes);
-}
-
-function makeCollection(
-  value: Map<unknown, unknown> | Set<unknown>,
-  copy: Map<unknown, unknown> | Set<unknown>,
-  work: Work,
-): object {
+function makeCollection(value: object, copy: object, entries: readonly unknown[], work: Work): object {
   work.done.set(value, copy);
-  const entries: unknown[] = types.isMap(value) ? [...value].flat(1) : [...value];
   const coded: unknown[] = new Array(entries.length);
   work.fills.push(copy, coded);
-  copyKeys(entries, coded as unknown as Holder, work);
+  for (let index = 0; index < entries.length; index++) {
+    put(coded as unknown as Holder, index, entries[index], work);
+  }
   return copy;
 }
 
@@ -147,28 +219,4 @@ function leaf(value: object, made: Leaf, work: Work): number {
   const number = work.leaves.push(made) - 1;
   work.done.set(value, number);
   return number;
-}
-
-/**
- * Whether structured clone takes the object's own properties and nothing else of it. Objects with
- * a content of their own (dates, ports, keys) are not copied but left to it.
- */
-function isOrdinary(value: object): boolean {
-  if (types.isProxy(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  if (types.isBoxedPrimitive(value) || types.isExternal(value)) return false;
-  // Dates, regular expressions, promises, buffers, ports: all tell their kind.
-  if (Object.prototype.toString.call(value) !== '[object Object]') return false;
-  return !isCloneableByNode(value);
-}
-
-/** Node marks its own cloneable and transferable classes (KeyObject, FileHandle …) by symbols. */
-function isCloneableByNode(value: object): boolean {
-  for (let level = value; level !== null; level = Object.getPrototypeOf(level)) {
-    for (const symbol of Object.getOwnPropertySymbols(level)) {
-      if (symbol.description?.startsWith('messaging_')) return true;
-    }
-  }
-  return false;
 }

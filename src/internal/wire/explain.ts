@@ -2,7 +2,11 @@
 
 import { types } from 'node:util';
 import { SerializationError } from '../../errors.ts';
-import { isError } from './scan.ts';
+import { kindOf } from './kind.ts';
+import { entriesOf, isError, isExotic, membersOf } from './scan.ts';
+
+/** Where a value is to go: shared memory and some of Node's own objects cross to threads only. */
+export type Reach = 'thread' | 'process';
 
 /** A value that cannot cross, and where it stands. */
 interface Bad {
@@ -15,6 +19,7 @@ interface Bad {
 interface Walk {
   readonly seen: Set<object>;
   readonly moved: ReadonlySet<unknown>;
+  readonly reach: Reach;
 }
 
 const nothingMoved: ReadonlySet<unknown> = new Set();
@@ -30,10 +35,11 @@ export function explain(
   value: unknown,
   path: string,
   moved: ReadonlySet<unknown> = nothingMoved,
+  reach: Reach = 'thread',
 ): SerializationError | undefined {
   let bad: Bad | undefined;
   try {
-    bad = walk(value, path, { seen: new Set(), moved });
+    bad = walk(value, path, { seen: new Set(), moved, reach });
   } catch (cause) {
     // Only a nesting deeper than the stack gets here.
     bad = { path, what: 'it is nested too deeply', cause };
@@ -46,18 +52,62 @@ export function explain(
   );
 }
 
+/**
+ * Why the post of this value alone has failed, whatever kind of worker it went to.
+ *
+ * @param cause What the post threw.
+ */
+export function explainPost(
+  value: unknown,
+  path: string,
+  cause: unknown,
+  moved?: ReadonlySet<unknown>,
+): SerializationError {
+  return (
+    explain(value, path, moved) ??
+    explain(value, path, moved, 'process') ??
+    new SerializationError(path, String((cause as Error | undefined)?.message), { cause })
+  );
+}
+
 function walk(value: unknown, path: string, state: Walk): Bad | undefined {
   if (typeof value === 'function') return { path, what: `it is ${nameFunction(value)}` };
   if (typeof value === 'symbol') return { path, what: 'it is a symbol' };
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (state.moved.has(value) || state.seen.has(value)) return undefined;
+  if (typeof value !== 'object' || value === null || state.seen.has(value)) return undefined;
   state.seen.add(value);
-  if (types.isProxy(value)) return { path, what: 'it is a Proxy' };
-  if (isError(value)) return undefined; // crosses as an error; what it cannot take along it leaves behind
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return probe(value, path, state);
+  if (state.moved.has(value))
+    return types.isAnyArrayBuffer(value) ? undefined : threadsOnly(value, path, state);
+  if (isExotic(value)) return { path, what: `it is ${types.isProxy(value) ? 'a Proxy' : nameObject(value)}` };
+  if (isError(value)) return state.reach === 'process' ? walkError(value, path, state) : undefined;
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return walkBytes(value, path, state);
   if (types.isMap(value)) return walkMap(value, path, state);
   if (types.isSet(value)) return walkSet(value, path, state);
-  return walkKeys(value, path, state) ?? (isPlain(value) ? undefined : probe(value, path, state));
+  if (Array.isArray(value)) return walkKeys(value, path, state);
+  const kind = kindOf(value);
+  if (kind === 'never') return { path, what: `it is ${nameObject(value)}` };
+  if (kind === 'threads') return threadsOnly(value, path, state) ?? probe(value, path);
+  return kind === 'builtin' ? probe(value, path) : walkKeys(value, path, state);
+}
+
+function threadsOnly(value: object, path: string, { reach }: Walk): Bad | undefined {
+  if (reach === 'thread') return undefined;
+  return { path, what: `it is ${nameObject(value)}, which only worker threads can take` };
+}
+
+/** An error crosses as one; of what it holds it leaves behind only what no worker can take. */
+function walkError(error: Error, path: string, state: Walk): Bad | undefined {
+  for (const key of Object.getOwnPropertyNames(error)) {
+    let item: unknown;
+    try {
+      item = (error as unknown as Record<string, unknown>)[key];
+    } catch {
+      continue;
+    }
+    if (typeof item !== 'object' || item === null || explain(item, path) !== undefined) continue;
+    const bad = walk(item, `${path}${property(key)}`, state);
+    if (bad !== undefined) return bad;
+  }
+  return undefined;
 }
 
 function walkKeys(value: object, path: string, state: Walk): Bad | undefined {
@@ -78,7 +128,7 @@ function walkKeys(value: object, path: string, state: Walk): Bad | undefined {
 
 function walkMap(map: Map<unknown, unknown>, path: string, state: Walk): Bad | undefined {
   let index = 0;
-  for (const [key, item] of map) {
+  for (const [key, item] of entriesOf(map)) {
     const bad = walk(key, `${path}.keys()[${index}]`, state) ?? walk(item, entry(path, key, index), state);
     if (bad !== undefined) return bad;
     index++;
@@ -88,7 +138,7 @@ function walkMap(map: Map<unknown, unknown>, path: string, state: Walk): Bad | u
 
 function walkSet(set: Set<unknown>, path: string, state: Walk): Bad | undefined {
   let index = 0;
-  for (const item of set) {
+  for (const item of membersOf(set)) {
     const bad = walk(item, `${path}.values()[${index}]`, state);
     if (bad !== undefined) return bad;
     index++;
@@ -96,26 +146,31 @@ function walkSet(set: Set<unknown>, path: string, state: Walk): Bad | undefined 
   return undefined;
 }
 
-/** Asks structured clone itself about an object whose kind only it knows. */
-function probe(value: object, path: string, { moved }: Walk): Bad | undefined {
+function walkBytes(value: object, path: string, { moved, reach }: Walk): Bad | undefined {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   if (moved.has(buffer)) return undefined;
+  if (types.isSharedArrayBuffer(buffer)) {
+    if (reach === 'thread') return undefined;
+    const what = buffer === value ? nameObject(value) : `${nameObject(value)} on shared memory`;
+    return { path, what: `it is ${what}: child processes cannot take shared arrays in this version` };
+  }
   try {
     // A detached buffer is told by the attempt to look into it, without a copy of a large one.
-    if (types.isSharedArrayBuffer(buffer)) return undefined;
-    if (types.isArrayBuffer(buffer)) new Uint8Array(buffer);
-    else if (moved.size === 0) structuredClone(value);
+    new Uint8Array(buffer as ArrayBuffer);
     return undefined;
   } catch (cause) {
-    if (types.isArrayBuffer(buffer)) return { path, what: 'its memory was transferred away', cause };
-    return { path, what: `it is ${nameObject(value)}`, cause };
+    return { path, what: 'its memory was transferred away', cause };
   }
 }
 
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+/** Asks structured clone itself about an object whose kind only it knows. */
+function probe(value: object, path: string): Bad | undefined {
+  try {
+    structuredClone(value);
+    return undefined;
+  } catch (cause) {
+    return { path, what: `it is ${nameObject(value)}`, cause };
+  }
 }
 
 function property(key: string): string {

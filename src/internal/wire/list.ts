@@ -22,8 +22,10 @@ export interface Packed {
 /** From this length on, numbers are cheaper to copy into a Float64Array than to clone one by one. */
 const PACKED_NUMBERS_FROM = 16;
 
-const nothing: readonly ArrayBuffer[] = Object.freeze([]);
-const nothingMoved: ReadonlySet<unknown> = new Set();
+const noTransfer: readonly ArrayBuffer[] = Object.freeze([]);
+
+/** Nothing is transferred along with a list. */
+export const nothing: ReadonlySet<unknown> = new Set();
 
 /**
  * Makes a list of values ready to be posted. It never throws: a value that cannot cross makes the
@@ -31,19 +33,19 @@ const nothingMoved: ReadonlySet<unknown> = new Set();
  *
  * @param moved What the caller transfers along with the list; buffers in it are left as they are.
  */
-export function packList(items: readonly unknown[], moved: ReadonlySet<unknown> = nothingMoved): Packed {
+export function packList(items: readonly unknown[], moved: ReadonlySet<unknown> = nothing): Packed {
   const count = items.length;
   if (count >= PACKED_NUMBERS_FROM && typeof items[0] === 'number') {
     const numbers = allNumbers(items);
     if (numbers !== undefined) return { wired: numbers, transfer: [numbers.buffer as ArrayBuffer] };
   }
-  if (!needsCode(items, moved)) return { wired: items, transfer: nothing };
+  if (!needsCode(items, moved)) return { wired: items, transfer: noTransfer };
   const transfer: ArrayBuffer[] = [];
   try {
     return { wired: encode(items, transfer, moved), transfer };
   } catch {
     // A getter threw or a proxy was revoked: the post of the list itself fails the same way.
-    return { wired: items, transfer: nothing };
+    return { wired: items, transfer: noTransfer };
   }
 }
 
@@ -60,11 +62,15 @@ function allNumbers(items: readonly unknown[]): Float64Array | undefined {
   return numbers;
 }
 
-/** The list that `packList` was given. */
-export function unpackList(list: Wired): unknown[] {
+/**
+ * The list that `packList` was given.
+ *
+ * @param module The module of the task that it came from, for the classes of errors in it.
+ */
+export function unpackList(list: Wired, module?: string): unknown[] {
   if (Array.isArray(list)) return list;
   if (ArrayBuffer.isView(list)) return plainNumbers(list as Float64Array);
-  return decode(list as Coded) as unknown[];
+  return decode(list as Coded, module) as unknown[];
 }
 
 /** The values of a list, to be read only: numbers stay in the array that they came in. */

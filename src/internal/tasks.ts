@@ -1,6 +1,6 @@
 /** Typed references to the functions that a module exports. */
 
-import { argumentError, expected } from '../internal/check.ts';
+import { argumentError, expected } from './check.ts';
 
 /** By this key a task is known, also one that another copy of allcores made. */
 const taskBrand: unique symbol = Symbol.for('allcores.task') as never;
@@ -70,10 +70,16 @@ const SCHEMES = new Set(['file:', 'data:', 'node:']);
 /** A package's name, with an optional path in it. */
 const PACKAGE = /^(?:@[^/\\%\s]+\/)?[^@./\\%#\s][^/\\%\s:]*(?:\/[^\\\s]*)?$/;
 
-function moduleSpecifier(module: unknown): string {
+/**
+ * The specifier that a worker imports, of a module given by URL or package name.
+ *
+ * @param name What the argument is called in errors.
+ * @throws {TypeError} as `tasks` says.
+ */
+export function moduleSpecifier(module: unknown, name = 'module'): string {
   const text = isUrl(module) ? module.href : module;
   if (typeof text !== 'string') {
-    throw argumentError('ERR_INVALID_ARG_TYPE', expected('module', 'a URL or a package name', module));
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, 'a URL or a package name', module));
   }
   // A scheme has two letters at least, so that a Windows path (`C:\…`) is none.
   const scheme = /^[a-z][a-z0-9+.-]+:/i.exec(text)?.[0].toLowerCase();
@@ -84,7 +90,7 @@ function moduleSpecifier(module: unknown): string {
   throw argumentError(
     'ERR_INVALID_ARG_VALUE',
     expected(
-      'module',
+      name,
       what.replace('%', () => shown),
       module,
     ),

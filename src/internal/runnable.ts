@@ -1,8 +1,8 @@
 /** From what the user gives a pool to run, to what its workers need to get at it. */
 
-import { argumentError, expected } from '../internal/check.ts';
-import { codeOnly } from '../internal/code-only.ts';
-import type { FunctionSource } from '../internal/protocol.ts';
+import { argumentError, expected } from './check.ts';
+import { codeOnly } from './code-only.ts';
+import type { FunctionSource } from './protocol.ts';
 import { isTask } from './tasks.ts';
 
 const sources = new WeakMap<object, FunctionSource>();

@@ -1,0 +1,130 @@
+/** Starts a child process that is connected with this one by pipes of its own. */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { inheritedNodeOptions, inheritedOptions } from './exec-options.ts';
+
+/** The descriptors of a child beside Node's own channel (3). Its standard input is empty. */
+export const ChildFd = {
+  /** What the child reads: frames from its parent. Only the parent holds the other end, so it tells of its death. */
+  down: 4,
+  /** What the child writes: frames to its parent. */
+  up: 5,
+  /** The shared segment, when there is one. */
+  segment: 6,
+} as const;
+
+/** How a child is started. */
+export interface LaunchOptions {
+  /** A file of plain JavaScript, which the child runs. */
+  readonly entry: URL;
+  /** The child's `process.argv` from 2 on; `ps` shows them. */
+  readonly args?: readonly string[] | undefined;
+  /** Its `process.env`. Default: a copy of this thread's. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Options of Node. Default: this thread's, as far as they make sense in a child (`inheritedOptions`). */
+  readonly execArgv?: readonly string[] | undefined;
+  /** The program that runs the entry. Default: this Node. */
+  readonly execPath?: string | URL | undefined;
+  /** Megabytes of its heap. Default: what `execArgv` says, else Node's own. */
+  readonly heapMb?: number | undefined;
+  /** Native threads that it may use, unless `env` says so. Default: as many as this process may. */
+  readonly threads?: number | undefined;
+  /** A descriptor of this process that becomes `ChildFd.segment`. */
+  readonly segmentFd?: number | undefined;
+}
+
+/**
+ * A child that was started. When the system refused, its `pid` is undefined, an `error` event of
+ * `child` says why, and both sockets are destroyed.
+ */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Write frames here. Neither its errors nor those of `child` and `up` are ever uncaught: `exit` and `close` tell of the end. */
+  readonly down: Socket;
+  /** Frames of the child arrive here; its end comes after the last byte. */
+  readonly up: Socket;
+  /** Whether the child keeps this program alive. At first it does. */
+  setAlive(alive: boolean): void;
+}
+
+/** What else `fork` would read: named, so that a polluted `Object.prototype` cannot choose it. */
+const unpolluted: object = {
+  cwd: undefined,
+  detached: undefined,
+  gid: undefined,
+  killSignal: undefined,
+  shell: undefined,
+  signal: undefined,
+  silent: undefined,
+  timeout: undefined,
+  uid: undefined,
+  windowsHide: true,
+  windowsVerbatimArguments: undefined,
+};
+
+/**
+ * Starts a child.
+ *
+ * @throws what `fork` throws for options that no system takes, for example an `execPath` that is a folder.
+ */
+export function launch(options: LaunchOptions): Launched {
+  const { execPath = process.execPath, segmentFd } = options;
+  const stdio: ('ignore' | 'inherit' | 'ipc' | 'pipe' | number)[] = [
+    'ignore',
+    'inherit',
+    'inherit',
+    'ipc',
+    'pipe',
+    'pipe',
+  ];
+  if (segmentFd !== undefined) stdio.push(segmentFd);
+  const child = fork(options.entry, options.args?.slice() ?? [], {
+    execPath: execPath instanceof URL ? fileURLToPath(execPath) : execPath,
+    execArgv: childOptions(options),
+    env: childEnv(options),
+    stdio,
+    serialization: 'advanced',
+    ...unpolluted,
+  });
+  child.on('error', () => {});
+  const down = pipeOf(child, ChildFd.down);
+  const up = pipeOf(child, ChildFd.up);
+  return { child, down, up, setAlive: (alive) => setAlive(child, [down, up], alive) };
+}
+
+function childOptions({ execArgv, heapMb }: LaunchOptions): string[] {
+  const options = execArgv?.slice() ?? inheritedOptions(process.execArgv, heapMb !== undefined);
+  if (heapMb !== undefined) options.push(`--max-old-space-size=${heapMb}`);
+  return options;
+}
+
+function childEnv({ env: given, heapMb, threads }: LaunchOptions): NodeJS.ProcessEnv {
+  const env = { ...(given ?? process.env) };
+  const nodeOptions = env['NODE_OPTIONS'];
+  if (nodeOptions !== undefined) {
+    env['NODE_OPTIONS'] = inheritedNodeOptions(nodeOptions, heapMb !== undefined);
+  }
+  if (threads !== undefined && given?.['ALLCORES_THREADS'] === undefined) {
+    env['ALLCORES_THREADS'] = String(threads);
+  }
+  return env;
+}
+
+function pipeOf(child: ChildProcess, fd: number): Socket {
+  // Node types the pipes of `fork` as readable or writable; all are sockets. Without a process there are none.
+  const pipe = (child.stdio as readonly unknown[] | undefined)?.[fd];
+  const socket = pipe instanceof Socket ? pipe : new Socket();
+  socket.on('error', () => {});
+  if (child.pid === undefined) socket.destroy();
+  return socket;
+}
+
+function setAlive(child: ChildProcess, sockets: readonly Socket[], alive: boolean): void {
+  const things = [child, child.channel, ...sockets];
+  for (const thing of things) {
+    if (alive) thing?.ref();
+    else thing?.unref();
+  }
+}

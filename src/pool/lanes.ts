@@ -1,0 +1,39 @@
+/** Calls that have to run in one certain worker: those with an affinity, and each part of a broadcast. */
+
+import type { ApplyCall } from './apply-call.ts';
+import type { Fleet } from './fleet.ts';
+import { CallQueue } from './queue.ts';
+
+/** The queues of the lanes. A lane is the place of one worker and of its successors. */
+export class Lanes {
+  readonly #fleet: Fleet;
+  readonly #queues: CallQueue[] = [];
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+  }
+
+  /** The queue of the call's lane. After the pool has become smaller another lane takes it over. */
+  queueOf(call: ApplyCall): CallQueue {
+    const lane = (call.lane ?? 0) % this.#fleet.size;
+    this.#queues[lane] ??= new CallQueue();
+    return this.#queues[lane];
+  }
+
+  /** Every lane's queue that has something, with its number. */
+  *waiting(): Generator<{ lane: number; queue: CallQueue }> {
+    for (const [lane, queue] of this.#queues.entries()) {
+      if (queue?.head() !== undefined) yield { lane, queue };
+    }
+  }
+}
+
+/** The lane of an affinity key, the same in every run: numbers go round, texts are hashed (FNV-1a). */
+export function laneOf(key: string | number): number {
+  if (typeof key === 'number' && Number.isSafeInteger(key) && key >= 0) return key;
+  let hash = 0x811c9dc5;
+  for (const char of String(key)) {
+    hash = Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193);
+  }
+  return hash >>> 0;
+}
