@@ -80,7 +80,7 @@ export class Submissions {
       const failure = this.#failure(parts.site);
       return new ExecutorMap({ next: () => Promise.reject(failure) }, deadline);
     }
-    const results = this.core.imap(fn, items, { ...parts, signal: this.#maps.signal });
+    const results = this.core.imap(fn, items, { ...parts, ordered: true, signal: this.#maps.signal });
     return deadline.limited ? new ExecutorMap(results, deadline) : results;
   }
 
