@@ -1,5 +1,6 @@
 /** What Pool and Executor stand on: a dispatcher, its functions and the native lanes, without any public form. */
 
+import { processBackend } from '../backend/process.ts';
 import { threadBackend } from '../backend/thread.ts';
 import type { NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
@@ -35,6 +36,8 @@ type Settle = (value: unknown) => void;
 /** One pool. Its methods check their arguments and throw; what happens later goes to `resolve` and `reject`. */
 export class PoolCore implements OpenPool {
   readonly name: string;
+  /** Where it was made. As text: V8 keeps the `this` of every frame until a stack is read, and so the pool's owner. */
+  readonly createdAt: string;
   /** Where calls were made. Taken by the public methods themselves, whose frames are left out. */
   readonly sites = new CallSites();
   readonly dispatcher: Dispatcher;
@@ -43,17 +46,22 @@ export class PoolCore implements OpenPool {
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
-  readonly #site: CallSite;
+  readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
   constructor(settings: PoolSettings, site: CallSite = newSite()) {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
-    this.#site = site;
+    this.createdAt = framesOf(site);
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
     this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
-    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, threadBackend(settings), {
+    this.#kind = settings.kind;
+    const backend =
+      settings.kind === 'process'
+        ? processBackend({ ...settings, threads: Math.max(1, Math.floor(threads / settings.workers)) })
+        : threadBackend(settings);
+    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, backend, {
       broken: (cause) => this.onBroken?.(cause),
       pending: (some) => watchPending(this, some),
       output: (stream, chunk) => process[stream].write(chunk),
@@ -75,11 +83,6 @@ export class PoolCore implements OpenPool {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.dispatcher.open;
-  }
-
-  /** Where it was made. */
-  get createdAt(): string {
-    return framesOf(this.#site);
   }
 
   /** Rejects every pending call. What runs is cancelled. */
@@ -149,7 +152,9 @@ export class PoolCore implements OpenPool {
         reject(error);
       }
     };
-    if (parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined) {
+    const single = parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined;
+    // Nothing is shared with a child process: its elements travel as items.
+    if (single || this.#kind === 'process') {
       const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {

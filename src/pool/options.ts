@@ -187,10 +187,11 @@ export function poolSettings(given: number | PoolOptions | undefined, where = 'P
       ? Number.POSITIVE_INFINITY
       : integer(name, own[name], min);
   const workers = own.workers === undefined ? cpuCount() : integer('workers', own.workers, 1, maxWorkers);
+  const kind = own.kind === undefined ? 'thread' : choice('kind', own.kind, ['thread', 'process']);
   return {
     workers,
     minWorkers: own.minWorkers === undefined ? 0 : integer('minWorkers', own.minWorkers, 0, workers),
-    kind: own.kind === undefined ? 'thread' : choice('kind', own.kind, ['thread', 'process']),
+    kind,
     name: own.name === undefined ? 'pool' : text('name', own.name),
     preload: own.preload === undefined ? [] : list('preload', own.preload).map(preloadSpecifier),
     initializer: own.initializer === undefined ? undefined : workerSource('initializer', own.initializer),
@@ -202,7 +203,7 @@ export function poolSettings(given: number | PoolOptions | undefined, where = 'P
     maxMemoryPerWorker: count('maxMemoryPerWorker', 1),
     maxQueue: count('maxQueue', 0),
     idleTimeoutMs: own.idleTimeout === undefined ? 60_000 : integer('idleTimeout', own.idleTimeout, 0, maxMs),
-    resourceLimits: own.resourceLimits === undefined ? undefined : limits(own.resourceLimits),
+    resourceLimits: own.resourceLimits === undefined ? undefined : limits(own.resourceLimits, kind),
     env: own.env === undefined ? undefined : plainObject('env', own.env),
     execArgv:
       own.execArgv === undefined
@@ -295,8 +296,12 @@ const limitNames = [
   'stackSizeMb',
 ] as const;
 
-function limits(value: unknown): ResourceLimits {
-  const own = ownOptions<ResourceLimits>(value as ResourceLimits, limitNames, 'resourceLimits');
+const processLimitNames = ['maxOldGenerationSizeMb'] as const;
+
+function limits(value: unknown, kind: 'thread' | 'process'): ResourceLimits {
+  const names = kind === 'thread' ? limitNames : processLimitNames;
+  const where = kind === 'thread' ? 'resourceLimits' : 'resourceLimits of child processes';
+  const own = ownOptions<ResourceLimits>(value as ResourceLimits, names, where);
   for (const [name, size] of Object.entries(own)) {
     if (typeof size !== 'number' || !(size > 0)) {
       throw argumentError(

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TaskNotFoundError } from '../errors.ts';
 import { importModule } from '../internal/import-module.ts';
+import { whileImporting } from '../internal/importing.ts';
 import { enableTsx } from './tsx.ts';
 
 /** What a task's reference leads to. */
@@ -39,7 +40,7 @@ export async function loadTask(module: string, name: string): Promise<LoadedTask
 export async function importTaskModule(module: string): Promise<object> {
   await enableTsx();
   try {
-    return await importModule(module);
+    return await whileImporting(() => importModule(module));
   } catch (error) {
     if (!isMissing(error, module)) throw error;
     throw new TaskNotFoundError(`There is no module ${module}${siblingAdvice(module)}`, { cause: error });
