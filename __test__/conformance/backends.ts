@@ -1,6 +1,11 @@
 /** Every kind of worker that a pool can have: the conformance and crash tests run on each. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Pool, type PoolOptions } from 'allcores';
+import { onTestFinished } from 'vitest';
+import { type Board, raised } from '../fixtures/board.mjs';
 
 /** One kind of worker. */
 export interface BackendUnderTest {
@@ -26,6 +31,18 @@ export const backends: readonly BackendUnderTest[] = [
 
 /** For tests of what only workers with shared memory can do. */
 export const sharingBackends = backends.filter(({ sharesMemory }) => sharesMemory);
+
+/** Counters for one test; see `fixtures/board.mjs`. */
+export function openBoard(): Board {
+  const folder = mkdtempSync(join(tmpdir(), 'allcores-board-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Resolves when a counter has reached `count`. */
+export async function reached(board: Board, index: number, count = 1): Promise<void> {
+  while (raised(board, index) < count) await new Promise((resolve) => setTimeout(resolve, 1));
+}
 
 /** What a promise rejects with. A promise that resolves fails the test. */
 export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {

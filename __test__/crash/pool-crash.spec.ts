@@ -1,6 +1,7 @@
-import { type Pool, type PoolOptions, sharedArray, tasks, WorkerDiedError } from 'allcores';
+import { type Pool, type PoolOptions, tasks, WorkerDiedError } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
-import { backends } from '../conformance/backends.js';
+import { backends, openBoard } from '../conformance/backends.js';
+import { type Board, raised } from '../fixtures/board.mjs';
 
 const fixture = (name: string) => new URL(`../fixtures/${name}.mjs`, import.meta.url);
 const crashes = tasks<typeof import('../fixtures/pool-crashes.mjs')>(fixture('pool-crashes'));
@@ -112,29 +113,25 @@ describe.each(backends)('Pool on $name, when a worker comes to its end', ({ open
 
   test('5,000 calls of one turn, one of which ends its worker: one rejection, and each ran once', async () => {
     const pool = open();
-    const cells = sharedArray(Int32Array, 5000);
+    const board = openBoard();
     const settled = await Promise.allSettled(
-      Array.from({ length: 5000 }, (_, index) => pool.apply(jobs.countAndExitAt, [cells, index, 2500])),
+      Array.from({ length: 5000 }, (_, index) => pool.apply(jobs.countAndExitAt, [board, index, 2500])),
     );
     const lost = settled.flatMap((one, index) => (one.status === 'rejected' ? [index] : []));
     expect(lost).toEqual([2500]);
     expect((settled[2500] as PromiseRejectedResult).reason).toMatchObject({ reason: 'exit', exitCode: 9 });
-    expect(cells.every((cell) => cell === 1)).toBe(true);
+    expect(Array.from({ length: 5000 }, (_, index) => raised(board, index))).toEqual(Array(5000).fill(1));
   });
 
   test('the same in a map of 5,000 items in chunks', async () => {
     const pool = open();
-    const cells = sharedArray(Int32Array, 5000);
-    const lists = Array.from({ length: 5000 }, (_, index): [Int32Array, number, number] => [
-      cells,
-      index,
-      2500,
-    ]);
+    const board = openBoard();
+    const lists = Array.from({ length: 5000 }, (_, index): [Board, number, number] => [board, index, 2500]);
     const error = await pool
       .starmap(jobs.countAndExitAt, lists, { chunkSize: 100, errors: 'collect' })
       .catch((reason) => reason);
     expect(error.errors.map(({ index }: { index: number }) => index)).toEqual([2500]);
-    expect(cells.every((cell) => cell === 1)).toBe(true);
+    expect(Array.from({ length: 5000 }, (_, index) => raised(board, index))).toEqual(Array(5000).fill(1));
   });
 
   test('the end of a worker in a map over a typed array rejects the map', async () => {
@@ -167,7 +164,7 @@ describe.each(backends)('Pool on $name, when a worker comes to its end', ({ open
     expect(await Promise.all([before, ...after])).toEqual([2, 3, 4, 5]);
     const error = await poison;
     expect(error).toBeInstanceOf(WorkerDiedError);
-    expect(error).toMatchObject({ reason: 'oom', cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } });
+    expect(error).toMatchObject({ reason: 'oom' });
     await stillWorks(pool);
   });
 

@@ -91,6 +91,7 @@ class ProcessBackend implements Backend {
         env,
         execArgv,
         heapMb: resourceLimits?.maxOldGenerationSizeMb,
+        youngMb: resourceLimits?.maxYoungGenerationSizeMb,
         threads,
         segmentFd: segment?.fd,
       });
