@@ -29,6 +29,20 @@ export const backends: readonly BackendUnderTest[] = [
   },
 ];
 
+/** Child processes as they are where no memory can be shared with them. */
+export const blindProcesses: BackendUnderTest = {
+  name: 'child processes without shared cells',
+  sharesMemory: false,
+  open: (options = {}) => {
+    process.env['ALLCORES_SHM'] = 'off';
+    try {
+      return new Pool({ workers: 2, ...options, kind: 'process' });
+    } finally {
+      delete process.env['ALLCORES_SHM'];
+    }
+  },
+};
+
 /** For tests of what only workers with shared memory can do. */
 export const sharingBackends = backends.filter(({ sharesMemory }) => sharesMemory);
 

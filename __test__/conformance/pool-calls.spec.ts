@@ -13,7 +13,7 @@ import {
 } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Board, raise, raised } from '../fixtures/board.mjs';
-import { backends, failureOf, openBoard, reached } from './backends.js';
+import { backends, blindProcesses, failureOf, openBoard, reached } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(
   new URL('../fixtures/pool-jobs.mjs', import.meta.url),
@@ -25,7 +25,20 @@ const hanging = (board?: Board) => {
   return tasks<{ never(): string }>(url);
 };
 
-describe.each(backends)('Pool on $name', ({ open: create }) => {
+/** Cancels a call that is running: its function sees it, and the worker that runs it goes on. */
+async function expectSeen(pool: Pool, waits: typeof jobs.waitForSignal): Promise<void> {
+  const before = await pool.apply(jobs.workerName);
+  const board = openBoard();
+  const stop = new AbortController();
+  const call = pool.apply(waits, [board, 0, 1], { signal: stop.signal });
+  await reached(board, 0);
+  stop.abort(new Error('enough'));
+  await expect(call).rejects.toThrow('enough');
+  expect(await pool.apply(jobs.workerName)).toBe(before);
+  expect(raised(board, 1)).toBe(1);
+}
+
+describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create }) => {
   const opened: Pool[] = [];
   const open = (options?: PoolOptions): Pool => {
     const pool = create(options);
@@ -443,35 +456,8 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
       expect([0, 1, 2, 3].map((index) => raised(board, index))).toEqual([1, 1, 0, 1]);
     });
 
-    test.each(['pollUntilCancelled', 'waitForSignal'] as const)(
-      '%s sees the abort and keeps its worker',
-      async (name) => {
-        const pool = open({ workers: 1, gracePeriod: 10_000 });
-        const before = await pool.apply(jobs.workerName);
-        const board = openBoard();
-        const stop = new AbortController();
-        const call = pool.apply(jobs[name] as typeof jobs.waitForSignal, [board, 0, 1], {
-          signal: stop.signal,
-        });
-        await reached(board, 0);
-        stop.abort(new Error('enough'));
-        await expect(call).rejects.toThrow('enough');
-        expect(await pool.apply(jobs.workerName)).toBe(before);
-        expect(raised(board, 1)).toBe(1);
-      },
-    );
-
-    test('an item in the middle of a chunk sees the abort in synchronous code', async () => {
-      const pool = open({ workers: 1, gracePeriod: 10_000 });
-      const board = openBoard();
-      const stop = new AbortController();
-      const lists = [0, 1, 2, 3].map((index): [Board, number] => [board, index]);
-      const mapped = pool.starmap(jobs.pollAt, lists, { chunkSize: 4, signal: stop.signal });
-      await reached(board, 0);
-      stop.abort();
-      await expect(mapped).rejects.toBe(stop.signal.reason);
-      await reached(board, 1);
-      expect(await pool.apply(jobs.square, [2])).toBe(4);
+    test('a signal that is waited for sees the abort, and its worker is kept', async () => {
+      await expectSeen(open({ workers: 1, gracePeriod: 10_000 }), jobs.waitForSignal);
     });
 
     test('a task that does not see it is stopped after gracePeriod, and only its call is lost', async () => {
@@ -660,5 +646,25 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
     const pool = open({ workers: 1 });
     await expect(pool.apply(() => process.exit(4))).rejects.toThrow(WorkerDiedError);
     expect(await pool.apply(jobs.square, [3])).toBe(9);
+  });
+});
+
+describe.each(backends)('Synchronous code in a Pool on $name', ({ open }) => {
+  test('sees the abort, and its worker is kept', async () => {
+    await using pool = open({ workers: 1, gracePeriod: 10_000 });
+    await expectSeen(pool, jobs.pollUntilCancelled as unknown as typeof jobs.waitForSignal);
+  });
+
+  test('an item in the middle of a chunk sees the abort in synchronous code', async () => {
+    await using pool = open({ workers: 1, gracePeriod: 10_000 });
+    const board = openBoard();
+    const stop = new AbortController();
+    const lists = [0, 1, 2, 3].map((index): [Board, number] => [board, index]);
+    const mapped = pool.starmap(jobs.pollAt, lists, { chunkSize: 4, signal: stop.signal });
+    await reached(board, 0);
+    stop.abort();
+    await expect(mapped).rejects.toBe(stop.signal.reason);
+    await reached(board, 1);
+    expect(await pool.apply(jobs.square, [2])).toBe(4);
   });
 });
