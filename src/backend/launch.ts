@@ -44,6 +44,7 @@ export interface Launched {
 
 /** What else `fork` would read: named, so that a polluted `Object.prototype` cannot choose it. */
 const unpolluted: object = {
+  argv0: undefined,
   cwd: undefined,
   detached: undefined,
   gid: undefined,
@@ -62,7 +63,8 @@ const unpolluted: object = {
  *
  * @throws what `fork` throws for options that no system takes, for example an `execPath` that is a folder.
  */
-export function launch(options: LaunchOptions): Launched {
+export function launch(given: LaunchOptions): Launched {
+  const options = Object.assign(Object.create(null) as object, given);
   const { execPath = process.execPath, segmentFd } = options;
   const stdio: ('ignore' | 'inherit' | 'ipc' | 'pipe' | number)[] = [
     'ignore',
