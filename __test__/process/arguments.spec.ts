@@ -85,7 +85,7 @@ test('on child processes a shared array is refused with its path, for it would b
   });
   expect(() => child.start()).toThrow(SerializationError);
   expect(() => child.start()).toThrow(expect.objectContaining({ path: 'args[1][0].cells' }));
-  expect(() => child.start()).toThrow(/kind: 'thread'/);
+  expect(() => child.start()).toThrow(/shared memory/);
 });
 
 describe('sockets and servers among the arguments', () => {

@@ -44,7 +44,7 @@ export function ownIdentity(): Identity {
   }
   const { pid } = process;
   const worker = (globalThis as Global)[workerKey];
-  if (worker !== undefined) return { name: worker.name, pid, daemon: true, line: [worker.id + 1] };
+  if (worker !== undefined) return { name: worker.name, pid, daemon: true, line: [worker.id] };
   if (isMainThread) return { name: 'MainProcess', pid, daemon: false, line: [] };
   // A thread that somebody else started.
   return { name: `Thread-${threadId}`, pid, daemon: false, line: [] };

@@ -3,7 +3,6 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../backend/launch.ts';
-import type { SerializationError } from '../errors.ts';
 import { encodeFrame } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
 import { explain, packList } from '../internal/wire.ts';
@@ -61,12 +60,9 @@ function encode(
   try {
     return encodeFrame(message);
   } catch (error) {
-    throw refusal(args) ?? error;
+    // The handles are out of these, so what is found is what failed.
+    throw explain(args, 'args', undefined, 'process') ?? error;
   }
-}
-
-function refusal(args: readonly unknown[]): SerializationError | undefined {
-  return explain(args, 'args');
 }
 
 /** Node tells why a program cannot be started only later, so the likely reasons are looked for. */
