@@ -125,12 +125,12 @@ describe('no child outlives its parent by two seconds', () => {
   const occupations = ['asleep', 'loop', 'kernel', 'nested', 'stubborn'];
 
   /** Starts the program, and gives the numbers of its children when all are at work. */
-  async function busy(args: readonly string[]): Promise<{ program: Program; pids: number[] }> {
+  async function busy(args: readonly string[]): Promise<{ program: Program; pids: number[]; file: string }> {
     const file = newFile();
     const program = node([...args, 'busy', file, 'process']);
     const pids = await Promise.all(occupations.map((one) => told<number>(`${file}.${one}`)));
     expect(pids.map(isThere)).toEqual(occupations.map(() => true));
-    return { program, pids };
+    return { program, pids, file };
   }
 
   const started: [string, string[]][] = [
@@ -147,11 +147,12 @@ describe('no child outlives its parent by two seconds', () => {
     },
   );
 
-  test('when that gets a SIGTERM', async () => {
-    const { program, pids } = await busy([programs]);
+  test('when that gets a SIGTERM; who is not busy can still do something', async () => {
+    const { program, pids, file } = await busy([programs]);
     program.child.kill('SIGTERM');
     expect(await program.closed).toMatchObject({ signal: 'SIGTERM' });
     await until(() => !pids.some(isThere), 'children live on', 2000);
+    expect(await told(`${file}.asleep.end`)).toBe(1);
   });
 
   test('when all of them are interrupted, as Ctrl-C does it, and nothing is said about that', async () => {
