@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import {
   activeChildren,
@@ -128,11 +129,12 @@ test('a pool works in a child of either kind', async () => {
 });
 
 describe.each(kinds)('in the workers of a pool of kind %s', (kind) => {
-  test('the current process is the worker, and a daemon', async () => {
+  test('the current process is the worker, a daemon, and its parent is the pool’s maker', async () => {
     const pool = new Pool({ workers: 1, kind, name: 'named' });
-    const { current } = (await pool.apply(jobs.who)) as Told;
+    const { current, parent } = (await pool.apply(jobs.who)) as Told;
     expect(current).toMatchObject({ name: expect.stringMatching(/^named/), daemon: true, alive: true });
     expect(current.pid === process.pid).toBe(kind === 'thread');
+    expect(parent).toEqual({ name: 'MainProcess', pid: process.pid, daemon: false, alive: true });
     await pool.terminate();
   });
 
@@ -147,13 +149,39 @@ describe.each(kinds)('in the workers of a pool of kind %s', (kind) => {
     await pool.terminate();
   });
 
-  test('a module that starts a Process as it is imported is refused, and the calls reject', async () => {
-    const pool = new Pool({ workers: 1, kind });
-    const bomb = tasks<typeof import('../fixtures/process-starts-at-import.mjs')>(
-      new URL('../fixtures/process-starts-at-import.mjs', import.meta.url),
+  test.each([1, 2])(
+    'a module that starts a Process as it is imported is refused (%d tasks per worker)',
+    async (tasksPerWorker) => {
+      const pool = new Pool({ workers: 1, kind, tasksPerWorker });
+      const bomb = tasks<typeof import('../fixtures/process-starts-at-import.mjs')>(
+        new URL('../fixtures/process-starts-at-import.mjs', import.meta.url),
+      );
+      const busy = pool.apply(() => new Promise((resolve) => setTimeout(resolve, 100, 'done')));
+      const [first, second] = await Promise.allSettled([pool.apply(bomb.never), pool.apply(bomb.never)]);
+      for (const outcome of [first, second]) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(InvalidStateError) });
+        expect(outcome).toMatchObject({
+          reason: { message: expect.stringMatching(/A Process cannot.*isMain\(import\.meta\)/) },
+        });
+      }
+      expect(await busy).toBe('done');
+      await pool.terminate();
+    },
+  );
+
+  test('a task may start a Process while a module is imported for another task', async () => {
+    const pool = new Pool({ workers: 1, kind, tasksPerWorker: 2 });
+    const mark = newFile();
+    const file = newFile();
+    const started = pool.apply(jobs.startNested, [file, `${mark}.loading`]);
+    await pool.apply(jobs.setEnvironment, ['ALLCORES_TEST_MARK', mark]);
+    const slow = tasks<typeof import('../fixtures/process-slow.mjs')>(
+      new URL('../fixtures/process-slow.mjs', import.meta.url),
     );
-    await expect(pool.apply(bomb.never)).rejects.toThrow(InvalidStateError);
-    await expect(pool.apply(bomb.never)).rejects.toThrow(/isMain\(import\.meta\)/);
+    const late = pool.apply(slow.late);
+    expect(await started).toBe(0);
+    writeFileSync(`${mark}.go`, '');
+    expect(await late).toBe('late');
     await pool.terminate();
   });
 });

@@ -28,7 +28,7 @@ test('an import that fails, and one that ends before another, leave nothing behi
 });
 
 test('a task that runs meanwhile is free to do it', async () => {
-  const state = becomeWorker(1, 'worker', new Int32Array(8));
+  const state = becomeWorker(1, 'worker', new Int32Array(8), () => {});
   try {
     await whileImporting(async () => {
       expect(refuse).toThrow();
