@@ -100,6 +100,14 @@ describe.each(kinds)('a program with children of kind %s', (kind) => {
     expect(stderr).toMatch(/InvalidStateError: A Process cannot be started.*isMain\(import\.meta\)/);
   });
 
+  test('that asks isMain before is both program and module of tasks', async () => {
+    expect(await ended([fixture('process-guarded'), kind])).toMatchObject({
+      code: 0,
+      stdout: 'worked Process-1 false\nexit code 0\n',
+      stderr: '',
+    });
+  });
+
   test('passes on its conditions, its preloaded modules and its NODE_PATH, but not its -e', async () => {
     const folder = newFile();
     const modules = join(folder, 'node_modules/conditional');
