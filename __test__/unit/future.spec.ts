@@ -516,6 +516,7 @@ describe('asCompleted', () => {
     await turn();
     b.call.reject(2);
     expect(await listed).toEqual([before, c.future, a.future, b.future]);
+    expect(listenersOf(before)).toBe(0);
   });
 
   test('gives a future once that was given twice, and nothing for nothing', async () => {
