@@ -589,6 +589,11 @@ describe('asCompleted', () => {
     expect(listenersOf(future)).toBe(0);
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
 
+    const half = asCompleted([one, finished(2)]);
+    await half.next();
+    await half.return?.();
+    expect(await half.next()).toEqual({ done: true, value: undefined });
+
     const unread = asCompleted([future, one]);
     expect(listenersOf(future)).toBe(0);
     await unread.return?.();
