@@ -9,9 +9,10 @@ import { types } from 'node:util';
 import {
   type ErrorLeaf,
   type ErrorReader,
-  type ErrorScope,
   fillError,
   makeError,
+  type OwnScope,
+  ownScope,
   readError,
 } from './error-leaf.ts';
 import { kindOf } from './kind.ts';
@@ -54,10 +55,12 @@ interface Work extends ErrorReader {
 
 /** How the errors in a list are to be read. */
 export interface ErrorForm {
-  readonly scope?: ErrorScope;
+  readonly scope: OwnScope;
   /** Without their properties. */
-  readonly bare?: boolean;
+  readonly bare: boolean;
 }
+
+const inValues: ErrorForm = { scope: ownScope(), bare: false };
 
 type Holder = Record<string | number, unknown>;
 
@@ -69,7 +72,7 @@ export function encode(
   list: readonly unknown[],
   transfer: ArrayBuffer[],
   moved: ReadonlySet<unknown>,
-  { scope = {}, bare = false }: ErrorForm = {},
+  { scope, bare }: ErrorForm = inValues,
 ): Coded {
   const work: Work = {
     leaves: [],

@@ -30,9 +30,17 @@ export interface ErrorScope {
   readonly reach?: Reach | undefined;
 }
 
+/** A scope whose every property is its own, whatever `Object.prototype` has. */
+export type OwnScope = { readonly [K in keyof ErrorScope]-?: ErrorScope[K] };
+
+/** Makes a scope whole. */
+export function ownScope(scope?: ErrorScope): OwnScope {
+  return { exports: undefined, machinery: undefined, reach: undefined, ...scope };
+}
+
 /** What one list's errors are read with. */
 export interface ErrorReader {
-  readonly scope: ErrorScope;
+  readonly scope: OwnScope;
   /** Whether an object that errors hold can cross, for those that were asked about. */
   readonly sound: Map<object, boolean>;
   /** How many errors lead to the one that is read now. */
