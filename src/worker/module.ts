@@ -2,6 +2,7 @@
 
 import { TaskNotFoundError } from '../errors.ts';
 import { importModule } from '../internal/import-module.ts';
+import { whileImporting } from '../internal/importing.ts';
 import { explainLoad } from './load-error.ts';
 import { enableTsx } from './tsx.ts';
 
@@ -29,10 +30,16 @@ export async function loadTask(module: string, name: string): Promise<LoadedTask
   return { call: found as LoadedTask['call'], exports };
 }
 
-async function importTaskModule(module: string): Promise<object> {
+/**
+ * Imports a module that a worker was given, after what makes TypeScript work here.
+ *
+ * @throws {TaskNotFoundError} when there is no such module.
+ * @throws whatever the module itself throws as it loads.
+ */
+export async function importTaskModule(module: string): Promise<object> {
   await enableTsx();
   try {
-    return await importModule(module);
+    return await whileImporting(() => importModule(module));
   } catch (error) {
     throw explainLoad(error, module);
   }
