@@ -3,10 +3,9 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../backend/launch.ts';
-import type { SerializationError } from '../errors.ts';
 import { encodeFrame } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
-import { explain, packList } from '../internal/wire.ts';
+import { explainPost, packList } from '../internal/wire.ts';
 import { processExitCode } from './exit-code.ts';
 import { type Extracted, extractHandles } from './handles.ts';
 import type { Running, RunSettings } from './running.ts';
@@ -61,12 +60,8 @@ function encode(
   try {
     return encodeFrame(message);
   } catch (error) {
-    throw refusal(args) ?? error;
+    throw explainPost(args, 'args', error);
   }
-}
-
-function refusal(args: readonly unknown[]): SerializationError | undefined {
-  return explain(args, 'args');
 }
 
 /** Node tells why a program cannot be started only later, so the likely reasons are looked for. */

@@ -53,14 +53,8 @@ interface Work extends ErrorReader {
   bar: unknown;
 }
 
-/** How the errors in a list are to be read. */
-export interface ErrorForm {
-  readonly scope: OwnScope;
-  /** Without their properties. */
-  readonly bare: boolean;
-}
-
-const inValues: ErrorForm = { scope: ownScope(), bare: false };
+/** How errors inside values are read. */
+const inValues = ownScope();
 
 type Holder = Record<string | number, unknown>;
 
@@ -72,7 +66,7 @@ export function encode(
   list: readonly unknown[],
   transfer: ArrayBuffer[],
   moved: ReadonlySet<unknown>,
-  { scope, bare }: ErrorForm = inValues,
+  scope: OwnScope = inValues,
 ): Coded {
   const work: Work = {
     leaves: [],
@@ -82,7 +76,6 @@ export function encode(
     transfer,
     moved,
     scope,
-    bare,
     sound: new Map(),
     depth: 0,
     bar: undefined,
