@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { bare } from '../internal/check.ts';
 import { ChildFd } from '../internal/child.ts';
 import { inheritedNodeOptions, inheritedOptions } from './exec-options.ts';
 
@@ -66,7 +67,7 @@ const unpolluted: object = {
  * @throws what `fork` throws for options that no system takes, for example an `execPath` that is a folder.
  */
 export function launch(given: LaunchOptions): Launched {
-  const options = Object.assign(Object.create(null) as object, given);
+  const options = bare(given);
   const { execPath = process.execPath, segmentFd } = options;
   const stdio: ('ignore' | 'inherit' | 'ipc' | 'pipe' | number)[] = [
     'ignore',
@@ -102,7 +103,7 @@ function childOptions({ execArgv, heapMb, youngMb }: LaunchOptions): string[] {
 }
 
 function childEnv({ env: given, heapMb, threads }: LaunchOptions): NodeJS.ProcessEnv {
-  const env = { ...(given ?? process.env) };
+  const env = bare({ ...(given ?? process.env) });
   const nodeOptions = env['NODE_OPTIONS'];
   if (nodeOptions !== undefined) {
     env['NODE_OPTIONS'] = inheritedNodeOptions(nodeOptions, heapMb !== undefined);
