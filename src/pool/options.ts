@@ -115,7 +115,8 @@ export interface MapOptions extends CallOptions {
 export interface ImapOptions extends MapOptions {
   /**
    * Items that are pulled from the input and not yet handed to the reader, at most: those that wait, run or
-   * are finished. An integer from 1. Default: 4 for each worker, or two chunks for each where `chunkSize` is given.
+   * are finished. An integer from 1, or Infinity, which pulls all of them at the call. Default: 4 for each
+   * worker, or two chunks for each where `chunkSize` is given.
    */
   bufferSize?: number;
 }
@@ -296,7 +297,10 @@ export function callSettings(given: object | undefined, where: keyof typeof name
     chunkSize: own.chunkSize === undefined ? undefined : integer('chunkSize', own.chunkSize, 1),
     onProgress: own.onProgress === undefined ? undefined : callback('onProgress', own.onProgress),
     collect: own.errors !== undefined && choice('errors', own.errors, ['first', 'collect']) === 'collect',
-    bufferSize: own.bufferSize === undefined ? undefined : integer('bufferSize', own.bufferSize, 1),
+    bufferSize:
+      own.bufferSize === undefined || own.bufferSize === Number.POSITIVE_INFINITY
+        ? own.bufferSize
+        : integer('bufferSize', own.bufferSize, 1),
     out: own.out,
   };
 }
