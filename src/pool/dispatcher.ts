@@ -221,6 +221,7 @@ export class Dispatcher implements CallHost {
   async join(): Promise<void> {
     if (this.#state === 'open')
       throw new InvalidStateError('join() waits for the end of a pool: call close() or terminate() first');
+    for (const call of this.#pending.all()) call.joined();
     await this.#ended;
   }
 
