@@ -44,23 +44,25 @@ describe.each(kinds)('a program with a pool of kind %s', (kind) => {
     }
   }
 
-  test.each(works)('that gets SIGTERM ends by it and leaves nobody behind: workers in %s', async (work) => {
-    const { child, family, ended, stderr } = await working(work, 'plain');
-    child.kill('SIGTERM');
-    expect(await within(goneMs, ended)).toEqual({ code: null, signal: 'SIGTERM' });
-    await expectGone(family);
-    expect(stderr()).toBe('');
-  });
+  for (const work of works) {
+    test(`that gets SIGTERM ends by it and leaves nobody behind: workers in ${words[work]}`, async () => {
+      const { child, family, ended, stderr } = await working(work, 'plain');
+      child.kill('SIGTERM');
+      expect(await within(goneMs, ended)).toEqual({ code: null, signal: 'SIGTERM' });
+      await expectGone(family);
+      expect(stderr()).toBe('');
+    });
 
-  test.each(works)('gets one Ctrl-C once and its workers none: workers in %s', async (work) => {
-    const { child, family, ended, stdout } = await working(work, 'terminal', 'on-sigint');
-    child.stdin?.write('\x03');
-    // One grace period for what runs, and the end of the program by itself.
-    expect(await within(5000, ended)).toEqual({ code: 0, signal: null });
-    const lines = stdout().replaceAll('^C', '').trim().split(/[\r\n]+/);
-    expect(lines).toEqual(['started', 'interrupted', 'ALLCORES_ERR_POOL_CLOSED,ALLCORES_ERR_POOL_CLOSED']);
-    await expectGone(family);
-  });
+    test(`hears one Ctrl-C once, and its workers do not: workers in ${words[work]}`, async () => {
+      const { child, family, ended, stdout } = await working(work, 'terminal', 'on-sigint');
+      child.stdin?.write('\x03');
+      // One grace period for what runs, and the end of the program by itself.
+      expect(await within(5000, ended)).toEqual({ code: 0, signal: null });
+      const lines = stdout().replaceAll('^C', '').trim().split(/[\r\n]+/);
+      expect(lines).toEqual(['started', 'interrupted', 'ALLCORES_ERR_POOL_CLOSED,ALLCORES_ERR_POOL_CLOSED']);
+      await expectGone(family);
+    });
+  }
 
   test('that does not listen ends by Ctrl-C, with all its workers and without a word', async () => {
     const { child, family, ended, stdout } = await working('loop', 'terminal');

@@ -70,14 +70,13 @@ export function startProgram(name: string, { args = [], start = 'plain', execArg
 
 function commandOf(start: Start, execArgv: string[], href: string, file: string[]): { command: string; words: string[] } {
   const node = process.execPath;
-  const args = file.slice(1);
   switch (start) {
     case 'plain':
       return { command: node, words: [...execArgv, ...file] };
     case 'tsx':
       return { command: node, words: [...execArgv, '--import', 'tsx', ...file] };
     case 'eval':
-      return { command: node, words: [...execArgv, '-e', `import('${href}')`, '--', ...args] };
+      return { command: node, words: [...execArgv, '-e', `import('${href}')`, ...file] };
     case 'terminal': {
       // util-linux: the program gets a terminal of its own, and what comes in is what is typed there.
       const line = [node, ...execArgv, ...file].map((word) => `'${word}'`).join(' ');
