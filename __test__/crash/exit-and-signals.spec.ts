@@ -16,7 +16,11 @@ function familyOf(pid: number): ProcessEntry[] {
 }
 
 async function expectGone(family: readonly ProcessEntry[]): Promise<void> {
-  await until(goneMs, () => survivorsOf(family), (left) => left.length === 0);
+  await until(
+    goneMs,
+    () => survivorsOf(family),
+    (left) => left.length === 0,
+  );
 }
 
 describe.each(kinds)('a program with a pool of kind %s', (kind) => {
@@ -25,7 +29,11 @@ describe.each(kinds)('a program with a pool of kind %s', (kind) => {
     const file = newFile();
     const program = startProgram('program-working', { args: [kind, work, file, onSigint], start });
     await program.wrote('started');
-    await until(15_000, () => sizeOf(file), (begun) => begun === 2);
+    await until(
+      15_000,
+      () => sizeOf(file),
+      (begun) => begun === 2,
+    );
     const family = familyOf(program.pid);
     const shell = start === 'terminal' ? 1 : 0;
     expect(family).toHaveLength(shell + (kind === 'process' ? 3 : 1));
@@ -58,7 +66,10 @@ describe.each(kinds)('a program with a pool of kind %s', (kind) => {
       child.stdin?.write('\x03');
       // One grace period for what runs, and the end of the program by itself.
       expect(await within(5000, ended)).toEqual({ code: 0, signal: null });
-      const lines = stdout().replaceAll('^C', '').trim().split(/[\r\n]+/);
+      const lines = stdout()
+        .replaceAll('^C', '')
+        .trim()
+        .split(/[\r\n]+/);
       expect(lines).toEqual(['started', 'interrupted', 'ALLCORES_ERR_POOL_CLOSED,ALLCORES_ERR_POOL_CLOSED']);
       await expectGone(family);
     });

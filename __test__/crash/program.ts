@@ -29,7 +29,10 @@ export interface ProgramOptions {
 }
 
 /** Starts a program. One that still runs when its test is over is killed. */
-export function startProgram(name: string, { args = [], start = 'plain', execArgv = [] }: ProgramOptions = {}): Program {
+export function startProgram(
+  name: string,
+  { args = [], start = 'plain', execArgv = [] }: ProgramOptions = {},
+): Program {
   const url = new URL(`../fixtures/${name}.mjs`, import.meta.url);
   const file = fileURLToPath(url);
   const { command, words } = commandOf(start, [...execArgv], url.href, [file, ...args]);
@@ -62,13 +65,19 @@ export function startProgram(name: string, { args = [], start = 'plain', execArg
         () => ({ stdout, stderr, code: child.exitCode }),
         (seen) => seen.stdout.includes(text) || seen.code !== null,
       );
-      if (!stdout.includes(text)) throw new Error(`The program ended before it wrote ${text}:\n${stdout}\n${stderr}`);
+      if (!stdout.includes(text))
+        throw new Error(`The program ended before it wrote ${text}:\n${stdout}\n${stderr}`);
     },
     ended,
   };
 }
 
-function commandOf(start: Start, execArgv: string[], href: string, file: string[]): { command: string; words: string[] } {
+function commandOf(
+  start: Start,
+  execArgv: string[],
+  href: string,
+  file: string[],
+): { command: string; words: string[] } {
   const node = process.execPath;
   switch (start) {
     case 'plain':

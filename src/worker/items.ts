@@ -156,6 +156,9 @@ export class Items {
     this.#run = this.#backlog.take();
     if (this.#run === undefined) return false;
     this.#restart();
+    // Items of several calls may be in it: when one of them ends the worker as they are unpacked, the first
+    // must not be taken for it. They then come again, each by itself.
+    if (this.#run.end > 1) this.#run.unpack();
     return true;
   }
 

@@ -22,6 +22,8 @@ export class Run {
   items: unknown[] = [];
   /** Not 0: the item was dropped. Made with the first drop. */
   dropped: Uint8Array | undefined;
+  #unpacked = false;
+  #unreadable: BrokenFunction | undefined;
 
   constructor(message: RunMessage | BlocksMessage) {
     this.message = message;
@@ -30,14 +32,20 @@ export class Run {
   }
 
   /** Takes the items out of the message. What they cannot be unpacked for, every item fails with. */
-  open(fn: WorkerFunction | BrokenFunction): void {
-    this.fn = fn;
-    if (this.message.type === 'blocks') return;
+  unpack(): void {
+    if (this.#unpacked || this.message.type === 'blocks') return;
+    this.#unpacked = true;
     try {
       this.items = unpackList(this.message.items);
     } catch (broken) {
-      this.fn = { broken };
+      this.#unreadable = { broken };
     }
+  }
+
+  /** Makes it ready to run. */
+  open(fn: WorkerFunction | BrokenFunction): void {
+    this.unpack();
+    this.fn = this.#unreadable ?? fn;
   }
 
   /**
