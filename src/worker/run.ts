@@ -31,15 +31,17 @@ export class Run {
     this.end = message.type === 'run' ? message.count : 1;
   }
 
-  /** Takes the items out of the message. What they cannot be unpacked for, every item fails with. */
-  unpack(): void {
-    if (this.#unpacked || this.message.type === 'blocks') return;
-    this.#unpacked = true;
-    try {
-      this.items = unpackList(this.message.items);
-    } catch (broken) {
-      this.#unreadable = { broken };
+  /** Takes the items out of the message. False when they cannot be: every item that is run fails with the reason. */
+  unpack(): boolean {
+    if (!this.#unpacked && this.message.type === 'run') {
+      this.#unpacked = true;
+      try {
+        this.items = unpackList(this.message.items);
+      } catch (broken) {
+        this.#unreadable = { broken };
+      }
     }
+    return this.#unreadable === undefined;
   }
 
   /** Makes it ready to run. */
