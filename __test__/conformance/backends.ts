@@ -5,13 +5,30 @@ import { Pool, type PoolOptions } from 'allcores';
 /** One kind of worker. */
 export interface BackendUnderTest {
   readonly name: string;
+  readonly kind: NonNullable<PoolOptions['kind']>;
+  /** Whether its workers can take arrays on shared memory. */
+  readonly sharesMemory: boolean;
   readonly open: (options?: PoolOptions) => Pool;
 }
 
-/** The kinds. Child processes join here. */
+/** The kinds. */
 export const backends: readonly BackendUnderTest[] = [
-  { name: 'threads', open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }) },
+  {
+    name: 'threads',
+    kind: 'thread',
+    sharesMemory: true,
+    open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }),
+  },
+  {
+    name: 'child processes',
+    kind: 'process',
+    sharesMemory: false,
+    open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'process' }),
+  },
 ];
+
+/** For tests of what only workers with shared memory can do. */
+export const sharingBackends = backends.filter(({ sharesMemory }) => sharesMemory);
 
 /** What a promise rejects with. A promise that resolves fails the test. */
 export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {

@@ -3,17 +3,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ChildFd } from '../internal/child.ts';
 import { inheritedNodeOptions, inheritedOptions } from './exec-options.ts';
-
-/** The descriptors of a child beside Node's own channel (3). Its standard input is empty. */
-export const ChildFd = {
-  /** What the child reads: frames from its parent. Only the parent holds the other end, so it tells of its death. */
-  down: 4,
-  /** What the child writes: frames to its parent. */
-  up: 5,
-  /** The shared segment, when there is one. */
-  segment: 6,
-} as const;
 
 /** How a child is started. */
 export interface LaunchOptions {
@@ -33,6 +24,8 @@ export interface LaunchOptions {
   readonly threads?: number | undefined;
   /** A descriptor of this process that becomes `ChildFd.segment`. */
   readonly segmentFd?: number | undefined;
+  /** What ends it when this thread ends before. Default: SIGKILL. */
+  readonly lastSignal?: 'SIGTERM' | 'SIGKILL' | undefined;
 }
 
 /**
@@ -89,6 +82,7 @@ export function launch(options: LaunchOptions): Launched {
     ...unpolluted,
   });
   child.on('error', () => {});
+  endWithThisThread(child, options.lastSignal ?? 'SIGKILL');
   const down = pipeOf(child, ChildFd.down);
   const up = pipeOf(child, ChildFd.up);
   return { child, down, up, setAlive: (alive) => setAlive(child, [down, up], alive) };
@@ -96,7 +90,8 @@ export function launch(options: LaunchOptions): Launched {
 
 function childOptions({ execArgv, heapMb }: LaunchOptions): string[] {
   const options = execArgv?.slice() ?? inheritedOptions(process.execArgv, heapMb !== undefined);
-  if (heapMb !== undefined) options.push(`--max-old-space-size=${heapMb}`);
+  // V8 takes whole megabytes, and 0 for its own default.
+  if (heapMb !== undefined) options.push(`--max-old-space-size=${Math.max(1, Math.round(heapMb))}`);
   return options;
 }
 
@@ -127,4 +122,22 @@ function setAlive(child: ChildProcess, sockets: readonly Socket[], alive: boolea
     if (alive) thing?.ref();
     else thing?.unref();
   }
+}
+
+/** The children that run, and what is to end them. */
+const living = new Map<ChildProcess, NodeJS.Signals>();
+
+/** A child that is still there when this thread ends is ended, also by `process.exit()`. */
+function endWithThisThread(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  if (living.size === 0) process.on('exit', endAll);
+  living.set(child, signal);
+  child.on('exit', () => {
+    living.delete(child);
+    if (living.size === 0) process.off('exit', endAll);
+  });
+}
+
+function endAll(): void {
+  for (const [child, signal] of living) child.kill(signal);
 }

@@ -21,6 +21,8 @@ import {
 } from '../internal/protocol.ts';
 import { RING_SIGNAL, RingReader, ringMemory } from '../internal/result-ring.ts';
 import type { Backend, BackendFactory, Movable, WorkerExit } from './backend.ts';
+import { Cells } from './cells.ts';
+import { threadOptions } from './exec-options.ts';
 
 /** What every thread of a pool is started with. */
 export interface ThreadOptions {
@@ -50,14 +52,12 @@ class ThreadBackend implements Backend {
   readonly #id: number;
   readonly #name: string;
   readonly #options: ThreadOptions;
-  readonly #cells = new Int32Array(
-    new SharedArrayBuffer(WorkerCell.length * Int32Array.BYTES_PER_ELEMENT),
-  ) as Int32Array<SharedArrayBuffer>;
+  readonly #memory = new Int32Array(new SharedArrayBuffer(WorkerCell.length * Int32Array.BYTES_PER_ELEMENT));
+  readonly #cells = new Cells(this.#memory);
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #ring: RingReader | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
-  #sent = 0;
   #answered = 0;
   #stopped = false;
   #reason: DeathReason = 'exit';
@@ -78,10 +78,10 @@ class ThreadBackend implements Backend {
     const ring = ringMemory();
     let worker: Worker;
     try {
-      const { resourceLimits, env, execArgv } = this.#options;
+      const { resourceLimits, env, execArgv = threadOptions(process.execArgv) } = this.#options;
       worker = new Worker(entry, {
         name: this.#name,
-        workerData: { port: port2, cells: this.#cells, ring, id: this.#id, name: this.#name },
+        workerData: { port: port2, cells: this.#memory, ring, id: this.#id, name: this.#name },
         transferList: [port2],
         ...(resourceLimits && { resourceLimits }),
         ...(env && { env }),
@@ -98,7 +98,7 @@ class ThreadBackend implements Backend {
     port1.on('message', (message: Posted) => {
       this.#take(message);
       // The answer to the last item that was sent: nothing else is on its way.
-      if (this.#answered !== this.#sent) this.#drain(drainLimit);
+      if (this.#answered !== this.#cells.next) this.#drain(drainLimit);
     });
     port1.on('messageerror', (error) => this.#fail('abort', error));
     worker.on('messageerror', (error) => this.#fail('abort', error));
@@ -116,24 +116,19 @@ class ThreadBackend implements Backend {
 
   post(message: ToWorker, transfer?: readonly Movable[]): void {
     this.#port?.postMessage(compactRun(message), transfer as TransferListItem[] | undefined);
-    if (message.type === 'run') this.#sent = message.first + message.count;
-    else if (message.type === 'blocks') this.#sent = message.first + 1;
+    this.#cells.sent(message);
   }
 
   flagCancelled(seq: number): void {
-    Atomics.store(this.#cells, WorkerCell.cancelled, (seq + 1) | 0);
+    this.#cells.flagCancelled(seq);
   }
 
   begun(): number {
-    // The cell counts modulo 2^32; it is never ahead of what was sent.
-    return this.#sent - ((this.#sent - Atomics.load(this.#cells, WorkerCell.begun)) >>> 0);
+    return this.#cells.begun();
   }
 
   recall(from: number, to: number): number {
-    // In this order, and `begun` after both: see `WorkerCell.recalledFrom`.
-    Atomics.store(this.#cells, WorkerCell.recalledTo, to | 0);
-    Atomics.store(this.#cells, WorkerCell.recalledFrom, from | 0);
-    return this.begun();
+    return this.#cells.recall(from, to);
   }
 
   stop(): void {

@@ -40,11 +40,24 @@ export interface RingMemory {
   readonly slots: Float64Array;
 }
 
-/** Memory for a ring, all zeros; its pages cost nothing before they are used. */
-export function ringMemory(): RingMemory {
+/** Where the slots begin: not in the cache line of the control words. */
+const SLOTS_AT = 128;
+
+/** Bytes of a ring. */
+export const RING_BYTES = SLOTS_AT + SLOTS * WIDTH * Float64Array.BYTES_PER_ELEMENT;
+
+/**
+ * A ring in memory that both ends see: all zeros at first, whose pages cost nothing before they are used.
+ *
+ * @param from Where in the memory it begins; a multiple of 8.
+ */
+export function ringMemory(
+  memory: ArrayBufferLike = new SharedArrayBuffer(RING_BYTES),
+  from = 0,
+): RingMemory {
   return {
-    control: new Int32Array(new SharedArrayBuffer(Cell.length * Int32Array.BYTES_PER_ELEMENT)),
-    slots: new Float64Array(new SharedArrayBuffer(SLOTS * WIDTH * Float64Array.BYTES_PER_ELEMENT)),
+    control: new Int32Array(memory, from, Cell.length),
+    slots: new Float64Array(memory, from + SLOTS_AT, SLOTS * WIDTH),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What Pool and Executor stand on: a dispatcher, its functions and the native lanes, without any public form. */
 
+import { processBackend } from '../backend/process.ts';
 import { threadBackend } from '../backend/thread.ts';
 import type { NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
@@ -13,6 +14,9 @@ import type { PendingCall } from './call.ts';
 import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
+import { ImapCall } from './imap-call.ts';
+import type { ImapIterator } from './imap-iterator.ts';
+import { ImapKernel } from './imap-kernel.ts';
 import { ListInput, openInput } from './input.ts';
 import { KernelCall, KernelLanes } from './kernel-call.ts';
 import { laneOf } from './lanes.ts';
@@ -30,11 +34,21 @@ export interface ListParts extends CallSettings {
   readonly refuse?: (index: number, value: unknown) => Error | undefined;
 }
 
+/** What a call whose results are read one by one is given. */
+export interface ImapParts extends CallSettings {
+  readonly site: CallSite;
+  readonly ordered: boolean;
+  /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
+  readonly bufferSize: number | undefined;
+}
+
 type Settle = (value: unknown) => void;
 
 /** One pool. Its methods check their arguments and throw; what happens later goes to `resolve` and `reject`. */
 export class PoolCore implements OpenPool {
   readonly name: string;
+  /** Where it was made. As text: V8 keeps the `this` of every frame until a stack is read, and so the pool's owner. */
+  readonly createdAt: string;
   /** Where calls were made. Taken by the public methods themselves, whose frames are left out. */
   readonly sites = new CallSites();
   readonly dispatcher: Dispatcher;
@@ -43,17 +57,22 @@ export class PoolCore implements OpenPool {
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
-  readonly #site: CallSite;
+  readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
   constructor(settings: PoolSettings, site: CallSite = newSite()) {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
-    this.#site = site;
+    this.createdAt = framesOf(site);
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
     this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
-    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, threadBackend(settings), {
+    this.#kind = settings.kind;
+    const backend =
+      settings.kind === 'process'
+        ? processBackend({ ...settings, threads: Math.max(1, Math.floor(threads / settings.workers)) })
+        : threadBackend(settings);
+    this.dispatcher = new Dispatcher({ ...settings, setup: setupOf(settings) }, backend, {
       broken: (cause) => this.onBroken?.(cause),
       pending: (some) => watchPending(this, some),
       output: (stream, chunk) => process[stream].write(chunk),
@@ -75,11 +94,6 @@ export class PoolCore implements OpenPool {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.dispatcher.open;
-  }
-
-  /** Where it was made. */
-  get createdAt(): string {
-    return framesOf(this.#site);
   }
 
   /** Rejects every pending call. What runs is cancelled. */
@@ -139,6 +153,19 @@ export class PoolCore implements OpenPool {
     call.begin();
   }
 
+  /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
+  imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
+    const given = { ...parts, name: 'items', items, workers: this.workers };
+    const call = isKernel(fn)
+      ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
+      : new ImapCall(this.#functions.get(fn), given);
+    const iterator = call.read();
+    if (isKernel(fn)) this.#submitKernel(call);
+    else this.dispatcher.submit(call);
+    call.begin();
+    return iterator;
+  }
+
   /** A call of `fn` for each element of a typed array. */
   typed(fn: unknown, items: NumericArray, parts: ListParts, resolve: Settle, reject: Settle): void {
     const { input, output, finish } = typedMemory(items, parts.out);
@@ -149,7 +176,9 @@ export class PoolCore implements OpenPool {
         reject(error);
       }
     };
-    if (parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined) {
+    const single = parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined;
+    // Nothing is shared with a child process: its elements travel as items.
+    if (single || this.#kind === 'process') {
       const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {
@@ -174,10 +203,14 @@ export class PoolCore implements OpenPool {
     reject: Settle,
   ): PendingCall {
     const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
-    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
-    else call.abandonWith(() => queueFull(this.#maxQueue));
+    this.#submitKernel(call);
     call.begin();
     return call;
+  }
+
+  #submitKernel(call: PendingCall): void {
+    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
+    else call.abandonWith(() => queueFull(this.#maxQueue));
   }
 }
 

@@ -12,27 +12,15 @@
  */
 
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
-import {
-  InvalidStateError,
-  PoolClosedError,
-  QueueFullError,
-  TaskTimeoutError,
-  WorkerDiedError,
-} from '../errors.ts';
-import type {
-  DoneMessage,
-  DroppedMessage,
-  FailMessage,
-  FromWorker,
-  ReportMessage,
-} from '../internal/protocol.ts';
-import { explain, listOf, unpack, unpackError } from '../internal/wire.ts';
+import { InvalidStateError, PoolClosedError, QueueFullError, WorkerDiedError } from '../errors.ts';
+import type { FromWorker } from '../internal/protocol.ts';
+import { explain, explainPost } from '../internal/wire.ts';
 import { Admission } from './admission.ts';
+import { Answers } from './answers.ts';
 import { ApplyCall } from './apply-call.ts';
 import { Balance } from './balance.ts';
 import { Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
-import { errorAt } from './caller-stack.ts';
 import { bury } from './death.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { Grace } from './grace.ts';
@@ -72,6 +60,7 @@ export class Dispatcher implements CallHost {
   readonly #signals = new SignalTable();
   readonly #balance: Balance;
   readonly #grace: Grace;
+  readonly #answers: Answers;
   readonly #ended: Promise<void>;
   #resolveEnded: () => void = () => {};
   #state: 'open' | 'closed' | 'terminated' = 'open';
@@ -92,6 +81,12 @@ export class Dispatcher implements CallHost {
     this.#lanes = new Lanes(this.fleet);
     this.#balance = new Balance(this.fleet, this.#return);
     this.#grace = new Grace(this.fleet, options.gracePeriodMs);
+    this.#answers = new Answers({
+      again: (call) => this.#queueOf(call).add(call),
+      giveBack: this.#return,
+      cancelled: (slot) => this.#grace.watch(slot),
+      advance: () => this.#pump(),
+    });
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -226,6 +221,7 @@ export class Dispatcher implements CallHost {
   async join(): Promise<void> {
     if (this.#state === 'open')
       throw new InvalidStateError('join() waits for the end of a pool: call close() or terminate() first');
+    for (const call of this.#pending.all()) call.joined();
     await this.#ended;
   }
 
@@ -330,28 +326,28 @@ export class Dispatcher implements CallHost {
       if (error !== undefined) call.failure(index, error);
       else if (batch.count > 1)
         this.#send(slot, new Batch([call], [batch.items[offset]], index, batch.attempt));
-      else call.failure(index, cause);
+      else call.failure(index, explainPost(batch.items[offset], call.pathOf(index), cause, call.moved));
     }
   }
 
   #receive(slot: Slot, message: FromWorker): void {
     switch (message.type) {
       case 'done':
-        this.#done(slot, message);
+        this.#answers.done(slot, message);
         break;
       case 'fail':
-        this.#failed(slot, message);
+        this.#answers.failed(slot, message);
         break;
       case 'dropped':
-        this.#dropped(slot, message);
+        this.#answers.dropped(slot, message);
         break;
       case 'ready':
         break;
       case 'begin':
-        this.#begun(slot, message.seq);
+        this.#answers.begun(slot, message);
         return;
       case 'report':
-        this.#reported(slot, message);
+        this.#answers.reported(slot, message);
         return;
       case 'output':
         this.#events.output?.(message.stream, message.chunk);
@@ -373,95 +369,6 @@ export class Dispatcher implements CallHost {
     this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
     this.fleet.dismiss(slot);
     this.#pumpSoon();
-  }
-
-  #begun(slot: Slot, seq: number): void {
-    const batch = slot.find(seq);
-    if (batch === undefined || batch.stateAt(seq - batch.first) !== ItemState.sent) return;
-    const { timeoutMs } = batch.callAt(seq - batch.first);
-    if (timeoutMs > 0) slot.watch(seq, timeoutMs, (late) => this.#expired(slot, late, timeoutMs));
-  }
-
-  #expired(slot: Slot, seq: number, timeoutMs: number): void {
-    const batch = slot.find(seq);
-    if (batch === undefined) return;
-    const offset = seq - batch.first;
-    if (batch.stateAt(offset) !== ItemState.sent) return;
-    const call = batch.callAt(offset);
-    slot.cancel(batch, offset, 1);
-    this.#grace.watch(slot);
-    if (call.retry(batch, offset, 'error')) this.#queueOf(call).add(call);
-    else
-      call.failure(
-        batch.indexAt(offset),
-        errorAt(call.site, () => new TaskTimeoutError(timeoutMs)),
-      );
-    this.#pump();
-  }
-
-  #done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
-    const values = listOf(results);
-    slot.answeredNow(count);
-    for (const batch of [...slot.batches]) {
-      const start = Math.max(first, batch.first);
-      const end = Math.min(first + count, batch.first + batch.count);
-      if (start >= end) continue;
-      let call = batch.callAt(0);
-      if (call.paced) call.fn.pace.add((elapsed * (end - start)) / count, end - start);
-      if (slot.answerAll(batch, start - batch.first, end - start)) {
-        call.results(batch.indexAt(start - batch.first), values, start - first, end - start);
-        call.answered();
-        continue;
-      }
-      for (let seq = start; seq < end; seq++) {
-        const offset = seq - batch.first;
-        if (batch.stateAt(offset) === ItemState.answered) continue;
-        call = batch.callAt(offset);
-        if (slot.answer(batch, offset)) call.result(batch.indexAt(offset), values[seq - first]);
-      }
-      call.answered();
-    }
-  }
-
-  #failed(slot: Slot, { seq, error, elapsed }: FailMessage): void {
-    slot.answeredNow(1);
-    const batch = slot.find(seq);
-    if (batch === undefined) return;
-    const offset = seq - batch.first;
-    const call = batch.callAt(offset);
-    const { source, pace } = call.fn;
-    if (call.paced) pace.add(elapsed, 1);
-    if (!slot.answer(batch, offset)) return;
-    if (call.retry(batch, offset, 'error')) {
-      this.#queueOf(call).add(call);
-      return;
-    }
-    const module = source.kind === 'task' ? source.module : undefined;
-    unpackError(error, module, (thrown) => {
-      call.failure(batch.indexAt(offset), thrown);
-      call.answered();
-    });
-  }
-
-  #reported(slot: Slot, { seq, value }: ReportMessage): void {
-    const batch = slot.find(seq);
-    if (batch === undefined || batch.stateAt(seq - batch.first) !== ItemState.sent) return;
-    const offset = seq - batch.first;
-    batch.callAt(offset).reported(batch.indexAt(offset), unpack(value));
-  }
-
-  #dropped(slot: Slot, { seq, count }: DroppedMessage): void {
-    slot.forgot(seq, count);
-    for (const batch of [...slot.batches]) {
-      const start = Math.max(seq, batch.first);
-      const end = Math.min(seq + count, batch.first + batch.count);
-      for (let item = start; item < end; item++) {
-        const offset = item - batch.first;
-        if (batch.stateAt(offset) === ItemState.answered) continue;
-        // Still wanted: it was asked back, or the worker was told to stop and had not begun it.
-        if (slot.answer(batch, offset)) this.#return(batch, offset, 1);
-      }
-    }
   }
 
   readonly #return = (batch: Batch, offset: number, count: number): void => {

@@ -108,6 +108,15 @@ export interface MapOptions extends CallOptions {
   errors?: 'first' | 'collect';
 }
 
+/** What `imap` and `imapUnordered` take. */
+export interface ImapOptions extends MapOptions {
+  /**
+   * Items that are pulled from the input and not yet handed to the reader, at most: those that wait, run or
+   * are finished. An integer from 1. Default: 4 for each worker, or two chunks for each where `chunkSize` is given.
+   */
+  bufferSize?: number;
+}
+
 /** What `map` over a typed array takes. */
 export interface TypedMapOptions<O extends NumericArray> extends MapOptions {
   /** Where the results go: a typed array of the same length, of any type. Default: a new one of the input's type on shared memory. */
@@ -149,6 +158,7 @@ export interface CallSettings {
   readonly chunkSize: number | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly collect: boolean;
+  readonly bufferSize: number | undefined;
   readonly out: unknown;
 }
 
@@ -187,10 +197,11 @@ export function poolSettings(given: number | PoolOptions | undefined, where = 'P
       ? Number.POSITIVE_INFINITY
       : integer(name, own[name], min);
   const workers = own.workers === undefined ? cpuCount() : integer('workers', own.workers, 1, maxWorkers);
+  const kind = own.kind === undefined ? 'thread' : choice('kind', own.kind, ['thread', 'process']);
   return {
     workers,
     minWorkers: own.minWorkers === undefined ? 0 : integer('minWorkers', own.minWorkers, 0, workers),
-    kind: own.kind === undefined ? 'thread' : choice('kind', own.kind, ['thread', 'process']),
+    kind,
     name: own.name === undefined ? 'pool' : text('name', own.name),
     preload: own.preload === undefined ? [] : list('preload', own.preload).map(preloadSpecifier),
     initializer: own.initializer === undefined ? undefined : workerSource('initializer', own.initializer),
@@ -202,7 +213,7 @@ export function poolSettings(given: number | PoolOptions | undefined, where = 'P
     maxMemoryPerWorker: count('maxMemoryPerWorker', 1),
     maxQueue: count('maxQueue', 0),
     idleTimeoutMs: own.idleTimeout === undefined ? 60_000 : integer('idleTimeout', own.idleTimeout, 0, maxMs),
-    resourceLimits: own.resourceLimits === undefined ? undefined : limits(own.resourceLimits),
+    resourceLimits: own.resourceLimits === undefined ? undefined : limits(own.resourceLimits, kind),
     env: own.env === undefined ? undefined : plainObject('env', own.env),
     execArgv:
       own.execArgv === undefined
@@ -231,6 +242,7 @@ function workerSource(name: string, fn: unknown): FunctionSource {
 const callNames = ['signal', 'timeout', 'retries', 'retryOn', 'priority', 'onReport'] as const;
 const applyNames = [...callNames, 'transfer', 'affinity'] as const;
 const mapNames = [...callNames, 'chunkSize', 'onProgress', 'errors'] as const;
+const imapNames = [...mapNames, 'bufferSize'] as const;
 const typedNames = [...mapNames, 'out'] as const;
 
 const namesOf = {
@@ -238,6 +250,8 @@ const namesOf = {
   submit: applyNames,
   starmap: mapNames,
   map: mapNames,
+  imap: imapNames,
+  imapUnordered: imapNames,
   'map over a typed array': typedNames,
 };
 
@@ -254,13 +268,18 @@ export const noOptions: CallSettings = {
   chunkSize: undefined,
   onProgress: undefined,
   collect: false,
+  bufferSize: undefined,
   out: undefined,
 };
 
 /** Checks the options of a call of the method `where`. */
 export function callSettings(given: object | undefined, where: keyof typeof namesOf): CallSettings {
   if (given === undefined) return noOptions;
-  const own = ownOptions<ApplyOptions & TypedMapOptions<NumericArray>>(given, namesOf[where], where);
+  const own = ownOptions<ApplyOptions & ImapOptions & TypedMapOptions<NumericArray>>(
+    given,
+    namesOf[where],
+    where,
+  );
   return {
     signal: own.signal === undefined ? undefined : abortSignal('signal', own.signal),
     timeoutMs: own.timeout === undefined ? 0 : integer('timeout', own.timeout, 1, maxMs),
@@ -274,6 +293,7 @@ export function callSettings(given: object | undefined, where: keyof typeof name
     chunkSize: own.chunkSize === undefined ? undefined : integer('chunkSize', own.chunkSize, 1),
     onProgress: own.onProgress === undefined ? undefined : callback('onProgress', own.onProgress),
     collect: own.errors !== undefined && choice('errors', own.errors, ['first', 'collect']) === 'collect',
+    bufferSize: own.bufferSize === undefined ? undefined : integer('bufferSize', own.bufferSize, 1),
     out: own.out,
   };
 }
@@ -295,8 +315,12 @@ const limitNames = [
   'stackSizeMb',
 ] as const;
 
-function limits(value: unknown): ResourceLimits {
-  const own = ownOptions<ResourceLimits>(value as ResourceLimits, limitNames, 'resourceLimits');
+const processLimitNames = ['maxOldGenerationSizeMb'] as const;
+
+function limits(value: unknown, kind: 'thread' | 'process'): ResourceLimits {
+  const names = kind === 'thread' ? limitNames : processLimitNames;
+  const where = kind === 'thread' ? 'resourceLimits' : 'resourceLimits of child processes';
+  const own = ownOptions<ResourceLimits>(value as ResourceLimits, names, where);
   for (const [name, size] of Object.entries(own)) {
     if (typeof size !== 'number' || !(size > 0)) {
       throw argumentError(

@@ -9,6 +9,8 @@
 //!  outcome.rs      what a kernel gives back, made into a JavaScript value
 //!  failure.rs      what can go wrong, made into a JavaScript error with a stable code
 //!  memory.rs       advice about large new arrays                  (unsafe)
+//!  segment.rs      memory that processes share                    (unsafe)
+//!  child.rs        what a child process asks of the system        (unsafe: V8's own function)
 //!  machine.rs      cores, levels, shutdown, diagnostics
 //!  numeric.rs  factorial.rs  image.rs      two entries for each kernel
 //! ```
@@ -26,6 +28,11 @@ use napi_derive::napi;
 #[expect(unsafe_code, reason = "typed arrays are raw memory of the JavaScript heap")]
 mod buffer;
 mod call;
+#[cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "a function of V8 is found by its name")
+)]
+mod child;
 #[expect(unsafe_code, reason = "napi-rs has no cheap, untagged instance data")]
 mod environment;
 mod factorial;
@@ -37,6 +44,8 @@ mod memory;
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
 mod outcome;
+#[expect(unsafe_code, reason = "foreign memory becomes an ArrayBuffer")]
+mod segment;
 #[expect(unsafe_code, reason = "one shared threadsafe function is not in napi-rs's safe surface")]
 mod settle;
 
