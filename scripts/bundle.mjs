@@ -16,6 +16,8 @@ const entries = {
   'image/index': 'image/index.js',
   'observe/diagnostics': 'observe/diagnostics.js',
   'worker/thread-entry': 'worker/thread-entry.js',
+  'worker/main-entry': 'worker/main-entry.js',
+  'worker/thread-main-entry': 'worker/thread-main-entry.js',
   'worker/process-entry': 'worker/process-entry.js',
 };
 

@@ -10,6 +10,7 @@ import { type Board, raised } from '../fixtures/board.mjs';
 /** One kind of worker. */
 export interface BackendUnderTest {
   readonly name: string;
+  readonly kind: NonNullable<PoolOptions['kind']>;
   /** Whether its workers can take arrays on shared memory. */
   readonly sharesMemory: boolean;
   readonly open: (options?: PoolOptions) => Pool;
@@ -19,11 +20,13 @@ export interface BackendUnderTest {
 export const backends: readonly BackendUnderTest[] = [
   {
     name: 'threads',
+    kind: 'thread',
     sharesMemory: true,
     open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'thread' }),
   },
   {
     name: 'child processes',
+    kind: 'process',
     sharesMemory: false,
     open: (options = {}) => new Pool({ workers: 2, ...options, kind: 'process' }),
   },

@@ -1,108 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { InvalidStateError, PoolClosedError, TaskTimeoutError, WorkerDiedError } from '#dist/errors.js';
-import type { FromWorker, RunMessage, ToWorker } from '#dist/internal/protocol.js';
-import { ApplyCall } from '#dist/pool/apply-call.js';
-import { Dispatcher } from '#dist/pool/dispatcher.js';
-import { FunctionTable } from '#dist/pool/functions.js';
-import { MapCall } from '#dist/pool/map-call.js';
-import { done, fail, type Script, ScriptedBackend, setup } from './scripted-backend.js';
-
-const fn = (x: unknown) => x;
-
-/** A dispatcher on scripted workers, and what they did. */
-class Stage {
-  readonly workers: ScriptedBackend[] = [];
-  readonly dispatcher: Dispatcher;
-  readonly #functions = new FunctionTable();
-  readonly #size: number;
-
-  constructor(
-    script: Script,
-    { size = 1, onStart = ready, gracePeriodMs = 20, idleTimeoutMs = 60_000 } = {},
-  ) {
-    this.#size = size;
-    this.dispatcher = new Dispatcher(
-      { name: 'scripted', workers: size, gracePeriodMs, idleTimeoutMs, setup },
-      (id) => {
-        const worker = new ScriptedBackend(id, onStart, script);
-        this.workers.push(worker);
-        return worker;
-      },
-    );
-  }
-
-  apply(
-    arg: unknown,
-    { timeoutMs = 0, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const parts = { site: undefined, signal, timeoutMs };
-      this.dispatcher.submit(new ApplyCall(this.#functions.get(fn), [arg], [], parts, resolve, reject));
-    });
-  }
-
-  map(
-    items: unknown,
-    { timeoutMs = 0, chunkSize, collect = false, signal }: MapSettings = {},
-  ): Promise<unknown[]> {
-    return new Promise((resolve, reject) => {
-      const call = new MapCall(
-        this.#functions.get(fn),
-        {
-          site: undefined,
-          signal,
-          timeoutMs,
-          spread: 'item',
-          name: 'items',
-          items,
-          chunkSize,
-          collect,
-          onProgress: undefined,
-          workers: this.#size,
-        },
-        resolve,
-        reject,
-      );
-      this.dispatcher.submit(call);
-      call.begin();
-    });
-  }
-
-  /** The items that all workers were sent, in the order of sending. */
-  items(): unknown[] {
-    return this.workers.flatMap((worker) =>
-      worker.runs().flatMap((run) => Array.from((run as RunMessage).items as Iterable<unknown>)),
-    );
-  }
-}
-
-interface MapSettings {
-  timeoutMs?: number;
-  chunkSize?: number | undefined;
-  collect?: boolean;
-  signal?: AbortSignal;
-}
-
-function ready(worker: ScriptedBackend): void {
-  setImmediate(() => worker.say({ type: 'ready' }));
-}
-
-/** Answers every item at once, and ends when it is told to. */
-function good(worker: ScriptedBackend, message: ToWorker): void {
-  if (message.type === 'run') {
-    for (let item = 0; item < message.count; item++) {
-      if (message.announce) worker.say({ type: 'begin', seq: message.first + item });
-      worker.say(done(message.first + item));
-    }
-  } else if (message.type === 'stop') {
-    worker.end(worker.sent());
-  }
-}
-
-/** Follows `first` on the first worker and is good on the others. */
-function firstThenGood(first: Script): Script {
-  return (worker, message) => (worker.id === 1 ? first(worker, message) : good(worker, message));
-}
+import type { FromWorker, RunMessage } from '#dist/internal/protocol.js';
+import { done, fail, type Script, type ScriptedBackend } from './scripted-backend.js';
+import { firstThenGood, good, onRun, outcomes, ready, runsOf, Stage, turn, until } from './stage.js';
 
 const open: Stage[] = [];
 function stage(...args: ConstructorParameters<typeof Stage>): Stage {
@@ -117,19 +17,6 @@ afterEach(async () => {
     await dispatcher.terminate();
   }
 });
-
-/** Settles everything or fails the test by its time limit. */
-async function outcomes(promises: Promise<unknown>[]): Promise<string[]> {
-  const settled = await Promise.allSettled(promises);
-  return settled.map((one) => (one.status === 'fulfilled' ? 'ok' : (one.reason as Error).constructor.name));
-}
-
-const onRun =
-  (act: (worker: ScriptedBackend, run: RunMessage) => void): Script =>
-  (worker, message) => {
-    if (message.type === 'run') act(worker, message);
-    else if (message.type === 'stop') worker.end(worker.sent());
-  };
 
 describe('a dispatcher whose first worker misbehaves', () => {
   // Three calls of their own; the first travels alone, because nothing is known of the function's time.
@@ -522,19 +409,6 @@ describe('a dispatcher on a worker that dies at each step', () => {
   );
 });
 
-function runsOf(worker: ScriptedBackend | undefined): RunMessage[] {
-  return (worker?.runs() ?? []) as RunMessage[];
-}
-
 function bind(s: Stage): { apply: Stage['apply'] } {
   return { apply: s.apply.bind(s) };
-}
-
-/** Lets scripted workers answer: start, ready, messages. */
-async function turn(): Promise<void> {
-  for (let round = 0; round < 6; round++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

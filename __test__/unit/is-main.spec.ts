@@ -59,7 +59,7 @@ describe('isMain', () => {
   test('is false in a process that is a worker', () => {
     const meta = { url: new URL(`file://${process.argv[1]}`).href } as ImportMeta;
     expect(isMain(meta)).toBe(true);
-    becomeWorker(0, 'w', new Int32Array(2));
+    becomeWorker(0, 'w', new Int32Array(2), () => {});
     expect(isMain(meta)).toBe(false);
     delete (globalThis as Record<symbol, unknown>)[Symbol.for('allcores.worker')];
   });

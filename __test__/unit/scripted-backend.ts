@@ -33,6 +33,7 @@ export class ScriptedBackend implements Backend {
   readonly pid = process.pid;
   readonly received: ToWorker[] = [];
   readonly flagged: number[] = [];
+  readonly recalls: (readonly [from: number, to: number])[] = [];
   busy = false;
   ended = false;
   /** What `begun()` says; undefined for a kind of worker that cannot be looked into. */
@@ -69,7 +70,8 @@ export class ScriptedBackend implements Backend {
     return this.begunNow;
   }
 
-  recall(): number | undefined {
+  recall(from: number, to: number): number | undefined {
+    this.recalls.push([from, to]);
     return this.begunNow;
   }
 

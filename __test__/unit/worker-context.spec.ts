@@ -12,7 +12,7 @@ test.each([
   const cells = new Int32Array(new SharedArrayBuffer(8));
   cells[WorkerCell.cancelled] = cell | 0;
   const cancelled = (seq: number) => {
-    const state = new WorkerState(1, 'tester', cells);
+    const state = new WorkerState(1, 'tester', cells, () => {});
     state.seq = seq;
     return state.context()?.cancelled;
   };

@@ -1,4 +1,4 @@
-import { type ToWorker, WorkerCell } from '../internal/protocol.ts';
+import { isUrgent, type ToWorker, WorkerCell } from '../internal/protocol.ts';
 
 /** The pool's view of the cells that it shares with one worker. */
 export class Cells {
@@ -14,6 +14,7 @@ export class Cells {
   sent(message: ToWorker): void {
     if (message.type === 'run') this.#next = message.first + message.count;
     else if (message.type === 'blocks') this.#next = message.first + 1;
+    else if (isUrgent(message)) Atomics.add(this.#cells, WorkerCell.urgent, 1);
   }
 
   /** The number of the item that will be sent next. */

@@ -26,6 +26,8 @@ export interface LaunchOptions {
   readonly threads?: number | undefined;
   /** A descriptor of this process that becomes `ChildFd.segment`. */
   readonly segmentFd?: number | undefined;
+  /** What ends it when this thread ends before. Default: SIGKILL. */
+  readonly lastSignal?: 'SIGTERM' | 'SIGKILL' | undefined;
 }
 
 /**
@@ -84,7 +86,7 @@ export function launch(given: LaunchOptions): Launched {
     ...unpolluted,
   });
   child.on('error', () => {});
-  endWithThisThread(child);
+  endWithThisThread(child, options.lastSignal ?? 'SIGKILL');
   const down = pipeOf(child, ChildFd.down);
   const up = pipeOf(child, ChildFd.up);
   return { child, down, up, setAlive: (alive) => setAlive(child, [down, up], alive) };
@@ -128,20 +130,20 @@ function setAlive(child: ChildProcess, sockets: readonly Socket[], alive: boolea
   }
 }
 
-/** The children that run. */
-const living = new Set<ChildProcess>();
+/** The children that run, and what is to end them. */
+const living = new Map<ChildProcess, NodeJS.Signals>();
 
-/** A child that is still there when this thread ends is killed, also by `process.exit()`. */
-function endWithThisThread(child: ChildProcess): void {
+/** A child that is still there when this thread ends is ended, also by `process.exit()`. */
+function endWithThisThread(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
-  if (living.size === 0) process.on('exit', killAll);
-  living.add(child);
+  if (living.size === 0) process.on('exit', endAll);
+  living.set(child, signal);
   child.on('exit', () => {
     living.delete(child);
-    if (living.size === 0) process.off('exit', killAll);
+    if (living.size === 0) process.off('exit', endAll);
   });
 }
 
-function killAll(): void {
-  for (const child of living) child.kill('SIGKILL');
+function endAll(): void {
+  for (const [child, signal] of living) child.kill(signal);
 }

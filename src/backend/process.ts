@@ -4,6 +4,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import type { Death } from '../errors.ts';
 import { type ChildNote, isNote } from '../internal/child.ts';
 import { encodeFrame, FrameReader } from '../internal/frames.ts';
+import { ownIdentity } from '../internal/identity.ts';
 import {
   type CompactDone,
   compactRun,
@@ -88,7 +89,12 @@ class ProcessBackend implements Backend {
     try {
       this.#launched = launch({
         entry,
-        args: [String(this.#id), this.#name, ...(segment === undefined ? [] : ['shared'])],
+        args: [
+          String(this.#id),
+          this.#name,
+          JSON.stringify(ownIdentity()),
+          ...(segment === undefined ? [] : ['shared']),
+        ],
         env,
         execArgv,
         heapMb: resourceLimits?.maxOldGenerationSizeMb,

@@ -10,6 +10,7 @@ import {
   Worker,
 } from 'node:worker_threads';
 import type { DeathReason } from '../errors.ts';
+import { ownIdentity } from '../internal/identity.ts';
 import { native } from '../internal/native.ts';
 import {
   type CompactDone,
@@ -81,7 +82,14 @@ class ThreadBackend implements Backend {
       const { resourceLimits, env, execArgv = threadOptions(process.execArgv) } = this.#options;
       worker = new Worker(entry, {
         name: this.#name,
-        workerData: { port: port2, cells: this.#memory, ring, id: this.#id, name: this.#name },
+        workerData: {
+          port: port2,
+          cells: this.#memory,
+          ring,
+          id: this.#id,
+          name: this.#name,
+          parent: ownIdentity(),
+        },
         transferList: [port2],
         ...(resourceLimits && { resourceLimits }),
         ...(env && { env }),

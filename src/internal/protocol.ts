@@ -125,7 +125,7 @@ export const WorkerCell = {
   /**
    * Written by the pool: up to this item (its number plus one, modulo 2^32) all that have no answer are
    * cancelled, so that `currentTask().cancelled` is true for them; 0 for none. The pool takes it back
-   * before it could be confused with a later one. A change makes the worker look for messages.
+   * before it could be confused with a later one.
    */
   cancelled: 1,
   /**
@@ -137,7 +137,12 @@ export const WorkerCell = {
    */
   recalledFrom: 2,
   recalledTo: 3,
-  length: 4,
+  /**
+   * Changed by the pool after it has posted a message that should be seen soon (`cancel`, `recall`, `stop`):
+   * then the worker looks for messages after the item that runs. Without it that can take a few items.
+   */
+  urgent: 4,
+  length: 5,
 } as const;
 
 /**
@@ -155,6 +160,11 @@ export interface RecallMessage {
   readonly type: 'recall';
   readonly seq: number;
   readonly count: number;
+}
+
+/** Whether a worker should see the message before its next item; see `WorkerCell.urgent`. */
+export function isUrgent({ type }: ToWorker): boolean {
+  return type === 'cancel' || type === 'recall' || type === 'stop';
 }
 
 /** End when what has begun is done. What has not begun is answered by `dropped`. */

@@ -12,7 +12,7 @@ import { listOf, unpack, unpackError } from '../internal/wire.ts';
 import { ItemState } from './batch.ts';
 import type { Call } from './call.ts';
 import { errorAt } from './caller-stack.ts';
-import type { GiveBack } from './death.ts';
+import { type GiveBack, returnItems } from './death.ts';
 import type { Slot } from './slot.ts';
 
 /** What answers ask of the dispatcher. */
@@ -117,14 +117,15 @@ export class Answers {
   /** Items will not be run by this worker. */
   dropped(slot: Slot, { seq, count }: DroppedMessage): void {
     slot.forgot(seq, count);
-    for (const batch of [...slot.batches]) {
+    for (const batch of [...slot.batches].reverse()) {
       const start = Math.max(seq, batch.first);
       const end = Math.min(seq + count, batch.first + batch.count);
-      for (let item = start; item < end; item++) {
-        const offset = item - batch.first;
-        if (batch.stateAt(offset) === ItemState.answered) continue;
-        // Still wanted: it was asked back, or the worker was told to stop and had not begun it.
-        if (slot.answer(batch, offset)) this.#host.giveBack(batch, offset, 1);
+      if (start >= end) continue;
+      // Those that are still wanted were asked back, or the worker was told to stop and had not begun them.
+      const isDropped = (offset: number) => batch.first + offset >= start && batch.first + offset < end;
+      returnItems(slot, batch, isDropped, this.#host.giveBack);
+      for (let offset = start - batch.first; offset < end - batch.first; offset++) {
+        if (batch.stateAt(offset) !== ItemState.answered) slot.answer(batch, offset);
       }
     }
   }

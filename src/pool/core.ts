@@ -14,6 +14,9 @@ import type { PendingCall } from './call.ts';
 import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
+import { ImapCall } from './imap-call.ts';
+import type { ImapIterator } from './imap-iterator.ts';
+import { ImapKernel } from './imap-kernel.ts';
 import { ListInput, openInput } from './input.ts';
 import { KernelCall, KernelLanes } from './kernel-call.ts';
 import { laneOf } from './lanes.ts';
@@ -31,11 +34,21 @@ export interface ListParts extends CallSettings {
   readonly refuse?: (index: number, value: unknown) => Error | undefined;
 }
 
+/** What a call whose results are read one by one is given. */
+export interface ImapParts extends CallSettings {
+  readonly site: CallSite;
+  readonly ordered: boolean;
+  /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
+  readonly bufferSize: number | undefined;
+}
+
 type Settle = (value: unknown) => void;
 
 /** One pool. Its methods check their arguments and throw; what happens later goes to `resolve` and `reject`. */
 export class PoolCore implements OpenPool {
   readonly name: string;
+  /** Where it was made. As text: V8 keeps the `this` of every frame until a stack is read, and so the pool's owner. */
+  readonly createdAt: string;
   /** Where calls were made. Taken by the public methods themselves, whose frames are left out. */
   readonly sites = new CallSites();
   readonly dispatcher: Dispatcher;
@@ -44,14 +57,13 @@ export class PoolCore implements OpenPool {
   readonly #functions = new FunctionTable();
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
-  readonly #site: CallSite;
   readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
   constructor(settings: PoolSettings, site: CallSite = newSite()) {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
-    this.#site = site;
+    this.createdAt = framesOf(site);
     // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
     this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
@@ -82,11 +94,6 @@ export class PoolCore implements OpenPool {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.dispatcher.open;
-  }
-
-  /** Where it was made. */
-  get createdAt(): string {
-    return framesOf(this.#site);
   }
 
   /** Rejects every pending call. What runs is cancelled. */
@@ -146,6 +153,19 @@ export class PoolCore implements OpenPool {
     call.begin();
   }
 
+  /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
+  imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
+    const given = { ...parts, name: 'items', items, workers: this.workers };
+    const call = isKernel(fn)
+      ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
+      : new ImapCall(this.#functions.get(fn), given);
+    const iterator = call.read();
+    if (isKernel(fn)) this.#submitKernel(call);
+    else this.dispatcher.submit(call);
+    call.begin();
+    return iterator;
+  }
+
   /** A call of `fn` for each element of a typed array. */
   typed(fn: unknown, items: NumericArray, parts: ListParts, resolve: Settle, reject: Settle): void {
     const { input, output, finish } = typedMemory(items, parts.out);
@@ -183,10 +203,14 @@ export class PoolCore implements OpenPool {
     reject: Settle,
   ): PendingCall {
     const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
-    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
-    else call.abandonWith(() => queueFull(this.#maxQueue));
+    this.#submitKernel(call);
     call.begin();
     return call;
+  }
+
+  #submitKernel(call: PendingCall): void {
+    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
+    else call.abandonWith(() => queueFull(this.#maxQueue));
   }
 }
 

@@ -111,6 +111,15 @@ export interface MapOptions extends CallOptions {
   errors?: 'first' | 'collect';
 }
 
+/** What `imap` and `imapUnordered` take. */
+export interface ImapOptions extends MapOptions {
+  /**
+   * Items that are pulled from the input and not yet handed to the reader, at most: those that wait, run or
+   * are finished. An integer from 1. Default: 4 for each worker, or two chunks for each where `chunkSize` is given.
+   */
+  bufferSize?: number;
+}
+
 /** What `map` over a typed array takes. */
 export interface TypedMapOptions<O extends NumericArray> extends MapOptions {
   /** Where the results go: a typed array of the same length, of any type. Default: a new one of the input's type on shared memory. */
@@ -152,6 +161,7 @@ export interface CallSettings {
   readonly chunkSize: number | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly collect: boolean;
+  readonly bufferSize: number | undefined;
   readonly out: unknown;
 }
 
@@ -235,6 +245,7 @@ function workerSource(name: string, fn: unknown): FunctionSource {
 const callNames = ['signal', 'timeout', 'retries', 'retryOn', 'priority', 'onReport'] as const;
 const applyNames = [...callNames, 'transfer', 'affinity'] as const;
 const mapNames = [...callNames, 'chunkSize', 'onProgress', 'errors'] as const;
+const imapNames = [...mapNames, 'bufferSize'] as const;
 const typedNames = [...mapNames, 'out'] as const;
 
 const namesOf = {
@@ -242,6 +253,8 @@ const namesOf = {
   submit: applyNames,
   starmap: mapNames,
   map: mapNames,
+  imap: imapNames,
+  imapUnordered: imapNames,
   'map over a typed array': typedNames,
 };
 
@@ -258,13 +271,18 @@ export const noOptions: CallSettings = {
   chunkSize: undefined,
   onProgress: undefined,
   collect: false,
+  bufferSize: undefined,
   out: undefined,
 };
 
 /** Checks the options of a call of the method `where`. */
 export function callSettings(given: object | undefined, where: keyof typeof namesOf): CallSettings {
   if (given === undefined) return noOptions;
-  const own = ownOptions<ApplyOptions & TypedMapOptions<NumericArray>>(given, namesOf[where], where);
+  const own = ownOptions<ApplyOptions & ImapOptions & TypedMapOptions<NumericArray>>(
+    given,
+    namesOf[where],
+    where,
+  );
   return {
     signal: own.signal === undefined ? undefined : abortSignal('signal', own.signal),
     timeoutMs: own.timeout === undefined ? 0 : integer('timeout', own.timeout, 1, maxMs),
@@ -278,6 +296,7 @@ export function callSettings(given: object | undefined, where: keyof typeof name
     chunkSize: own.chunkSize === undefined ? undefined : integer('chunkSize', own.chunkSize, 1),
     onProgress: own.onProgress === undefined ? undefined : callback('onProgress', own.onProgress),
     collect: own.errors !== undefined && choice('errors', own.errors, ['first', 'collect']) === 'collect',
+    bufferSize: own.bufferSize === undefined ? undefined : integer('bufferSize', own.bufferSize, 1),
     out: own.out,
   };
 }

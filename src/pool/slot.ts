@@ -58,6 +58,8 @@ export class Slot {
   #busySince = 0;
   /** The last item that was taken back and that the worker has not answered yet; -1 for none. */
   #recalled = -1;
+  /** What `#next` was when items were last asked back by message. */
+  #asked = 0;
   /** Up to this item the worker was told by flag that they are cancelled; -1 for none. */
   #flagged = -1;
 
@@ -268,11 +270,12 @@ export class Slot {
     }
     if (first >= this.#next) return undefined;
     const begun = this.backend.recall(first, this.#next);
-    if (begun === undefined) {
+    // Once is enough, until it has got more.
+    if (begun !== undefined || this.#asked !== this.#next) {
+      this.#asked = this.#next;
       this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
-      return undefined;
     }
-    this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
+    if (begun === undefined) return undefined;
     if (begun >= this.#next) return undefined;
     this.#recalled = this.#next - 1;
     return Math.max(first, begun);

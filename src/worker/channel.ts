@@ -28,7 +28,7 @@ export interface WorkerChannel {
   take(): Incoming | undefined;
   /** Whether `take` sees what has arrived. */
   readonly takes: boolean;
-  /** Lets the worker's event loop end. What was posted before arrives. */
+  /** Lets the worker's event loop end. What is posted arrives all the same, until the worker has ended. */
   close(): void;
 }
 
@@ -60,6 +60,7 @@ export class PortChannel implements WorkerChannel {
   }
 
   close(): void {
-    this.#port.close();
+    // Closed by the end of the thread: what the user's own `exit` listeners print would be lost before.
+    this.#port.unref();
   }
 }

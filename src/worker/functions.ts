@@ -22,7 +22,8 @@ export interface BrokenFunction {
   readonly broken: unknown;
 }
 
-type Loaded = WorkerFunction | BrokenFunction;
+/** A function, or why it cannot be had. */
+export type Loaded = WorkerFunction | BrokenFunction;
 
 interface Entry {
   readonly source: FunctionSource;
@@ -41,22 +42,27 @@ export class Functions {
   get(number: number): Loaded | Promise<Loaded> {
     const entry = this.#entries.get(number);
     if (entry === undefined) return { broken: new Error(`The pool gave no function number ${number}`) };
-    entry.loaded ??= load(entry);
+    entry.loaded ??= this.#load(entry);
     return entry.loaded;
+  }
+
+  #load(entry: Entry): Loaded | Promise<Loaded> {
+    const loading = loadFunction(entry.source);
+    if (!(loading instanceof Promise)) return loading;
+    return loading.then((loaded) => {
+      entry.loaded = loaded;
+      return loaded;
+    });
   }
 }
 
-function load(entry: Entry): Loaded | Promise<Loaded> {
-  const { source } = entry;
+/** Compiles an inline function, or imports a task's module; that promise is never rejected. */
+export function loadFunction(source: FunctionSource): Loaded | Promise<Loaded> {
   if (source.kind === 'inline') return compile(source.source);
-  const promise = loadTask(source.module, source.name).then(
+  return loadTask(source.module, source.name).then(
     ({ call, exports }) => ({ call, exports, file: undefined, loops: new Map<string, TypedLoop>() }),
     (broken: unknown) => ({ broken }),
   );
-  return promise.then((loaded) => {
-    entry.loaded = loaded;
-    return loaded;
-  });
 }
 
 function compile(source: string): Loaded {

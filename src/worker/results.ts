@@ -4,10 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import type { RingWriter } from '../internal/result-ring.ts';
-import { explain, packError, packList } from '../internal/wire.ts';
-
-/** The folder of the worker's own code, which a user's stack need not show. */
-const machinery = new URL('.', import.meta.url).href;
+import { explain, packError, packList, type WiredError } from '../internal/wire.ts';
+import { machinery } from './machinery.ts';
 
 /** The part of a channel that results need. */
 export interface Outlet {
@@ -16,10 +14,17 @@ export interface Outlet {
 
 /** Gathers the results of consecutive items and posts them together. */
 export class Results {
+  /**
+   * Something was posted that has to arrive before the result of an item that runs now. Only a message
+   * keeps its place behind it: the pool may read the ring before the messages that were posted earlier.
+   */
+  told = false;
   readonly #outlet: Outlet;
   readonly #ring: RingWriter | undefined;
   #values: unknown[] = [];
   #first = 0;
+  /** One of the values must not overtake a message. */
+  #inTurn = false;
   #since = performance.now();
 
   /** With a ring, single small results go through it. */
@@ -38,35 +43,60 @@ export class Results {
     this.#since = performance.now();
   }
 
-  /** Keeps the result of an item; items come in their order, and a gap between them needs a flush before. */
+  /** Keeps the result of an item. A gap in the numbers posts those before it. */
   add(seq: number, value: unknown): void {
     if (this.#values.length === 0) this.#first = seq;
+    else if (seq !== this.#first + this.#values.length) {
+      this.flush();
+      this.#first = seq;
+    }
     this.#values.push(value);
+    if (this.told) this.#inTurn = true;
   }
 
   /** Posts what is kept. A result that cannot cross is its own item's failure and no other's. */
   flush(): void {
+    if (this.#values.length > 0) this.#flush(this.#lap());
+  }
+
+  /** Posts the result of an item that overlapped with others, which has a time of its own. */
+  post(seq: number, value: unknown, elapsed: number): void {
+    this.flush();
+    this.add(seq, value);
+    this.#flush(elapsed);
+  }
+
+  /** Posts an item's failure, after the results before it. */
+  fail(seq: number, thrown: unknown, exports: object | undefined, elapsed?: number): void {
+    this.flush();
+    const ms = elapsed ?? this.#lap();
+    this.#failure(thrown, exports, (error) => ({ type: 'fail', seq, error, elapsed: ms }));
+  }
+
+  /** Posts that the setup failed. */
+  broken(thrown: unknown, exports: object | undefined): void {
+    this.#failure(thrown, exports, (error) => ({ type: 'broken', error }));
+  }
+
+  #failure(thrown: unknown, exports: object | undefined, message: (error: WiredError) => FromWorker): void {
+    try {
+      this.#outlet.post(message(packError(thrown, { exports, machinery: machinery() })));
+    } catch (cause) {
+      const error = new SerializationError('error', String((cause as Error)?.message));
+      this.#outlet.post(message(packError(error)));
+    }
+  }
+
+  #flush(elapsed: number): void {
     const values = this.#values;
-    if (values.length === 0) return;
+    const inTurn = this.#inTurn;
     this.#values = [];
-    const elapsed = this.#lap();
-    if (values.length === 1 && this.#ring?.push(this.#first, values[0], elapsed) === true) return;
+    this.#inTurn = false;
+    if (values.length === 1 && !inTurn && this.#ring?.push(this.#first, values[0], elapsed) === true) return;
     try {
       this.#done(this.#first, values, elapsed);
     } catch {
       this.#oneByOne(this.#first, values, elapsed / values.length);
-    }
-  }
-
-  /** Posts an item's failure, after the results before it. */
-  fail(seq: number, thrown: unknown, exports: object | undefined): void {
-    this.flush();
-    const elapsed = this.#lap();
-    const error = packError(thrown, { exports, machinery });
-    try {
-      this.#outlet.post({ type: 'fail', seq, error, elapsed });
-    } catch (cause) {
-      this.#refuse(seq, new SerializationError('error', String((cause as Error)?.message)), elapsed);
     }
   }
 
@@ -82,8 +112,7 @@ export class Results {
       try {
         this.#done(first + index, [value], elapsed);
       } catch (cause) {
-        const reason = explain(value, 'result') ?? unexplained(cause);
-        this.#refuse(first + index, reason, elapsed);
+        this.#refuse(first + index, refusal(value, 'result', cause), elapsed);
       }
     }
   }
@@ -100,6 +129,10 @@ export class Results {
   }
 }
 
-function unexplained(cause: unknown): SerializationError {
-  return new SerializationError('result', String((cause as Error | undefined)?.message), { cause });
+/** What a value that cannot be posted is refused with. */
+export function refusal(value: unknown, path: string, cause: unknown): SerializationError {
+  return (
+    explain(value, path) ??
+    new SerializationError(path, String((cause as Error | undefined)?.message), { cause })
+  );
 }

@@ -10,8 +10,10 @@ export class Run {
   readonly first: number;
   /** Items from here on are not run; lowered when the worker stops. */
   end: number;
-  /** The item that runs or is the next to run, counted from 0. */
+  /** The item that is the next to begin, counted from 0. */
   at = 0;
+  /** The item that has begun with the import of its function's module, counted from 0; -1 for none. */
+  importedFor = -1;
   /** The item that was announced last, counted from 0; -1 for none. */
   announced = -1;
   /** Set when the first item is about to run. */
