@@ -16,8 +16,7 @@ type Step = Task<(item: faults.Item) => unknown>;
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
 const matrix = tasks<typeof faults>(fixture('fault-matrix.mjs'));
-const atImport = (way: Way): Step =>
-  tasks<typeof faults>(fixture(`fault-at-import.mjs?way=${way}`)).step;
+const atImport = (way: Way): Step => tasks<typeof faults>(fixture(`fault-at-import.mjs?way=${way}`)).step;
 
 /** Every promise settles within this; it takes some 100 ms when nothing else runs. */
 const limitMs = 5000;
@@ -175,14 +174,15 @@ const callThem: Record<CallName, (pool: Pool, cell: Cell) => Promise<void>> = {
     if (stands(cell)) expect(outcome).toEqual({ value: [1, 2, { trap: 'sprung' }, 4] });
     else expectFailure(cell, outcome);
   },
-  async imap(pool, cell) {
-  },
-  async submit(pool, cell) {
-  },
+  async imap(pool, cell) {},
+  async submit(pool, cell) {},
 };
 
 /** Four calls in one turn, for a pool of one worker: those beside the bad one are not lost. */
-async function eachByItself(cell: Cell, call: (fn: Step, item: faults.Item) => PromiseLike<unknown>): Promise<void> {
+async function eachByItself(
+  cell: Cell,
+  call: (fn: Step, item: faults.Item) => PromiseLike<unknown>,
+): Promise<void> {
   const outcomes = await Promise.all(
     itemsOf(cell).map((item, index) =>
       outcomeOf(call(cell.moment === 'import' && index === 2 ? atImport(cell.way) : matrix.step, item)),

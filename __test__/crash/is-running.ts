@@ -1,13 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { processOf } from './processes.js';
 
 /** Whether a process runs; one that has ended and was not yet collected by its parent does not. */
 export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z');
+  return processOf(pid) !== undefined;
 }
 
 /** Resolves when none of the processes runs any more, with the milliseconds that took. */

@@ -110,7 +110,7 @@ describe.each(kinds)('a child $name', ({ sharesCells }) => {
   test('runs items in order, with its own process and name, and ends when it is told to', async () => {
     const driver = start({ sharesCells });
     driver.run((x: number) => [x * 2, process.pid, process.argv.length], [1, 2, 3]);
-    await driver.until(({ type }) => type === 'done');
+    await driver.until(() => driver.results().size === 3);
     driver.backend.post({ type: 'stop' });
     const { pid } = driver.backend;
     expect(await driver.exited).toEqual({ begun: 3, exitCode: 0, signal: undefined, reason: 'exit' });
@@ -337,7 +337,7 @@ describe('cells that a child shares', () => {
     expect(driver.backend.recall(2, 4)).toBe(1);
     await driver.until(({ type }) => type === 'dropped');
     driver.backend.post({ type: 'stop' });
-    expect(await driver.exited).toMatchObject({ begun: 2 });
+    expect(await driver.exited).toMatchObject({ exitCode: 0 });
     expect(driver.results()).toEqual(
       new Map([
         [0, 0],
