@@ -26,7 +26,7 @@ export interface ProcessOptions {
   readonly execArgv?: readonly string[] | undefined;
   /** Native threads of each child. */
   readonly threads?: number | undefined;
-  /** False: as on a system without memory that processes share. For tests. */
+  /** False: as on a system without memory that processes share. Default: unless `ALLCORES_SHM` is `off`. */
   readonly sharesCells?: boolean | undefined;
 }
 
@@ -43,7 +43,8 @@ type Posted = FromWorker | CompactDone | typeof RING_SIGNAL | ChildNote;
 
 /** Makes child processes with these options. */
 export function processBackend(options: ProcessOptions): BackendFactory {
-  return (id, name) => new ProcessBackend(id, name, options);
+  const { sharesCells = process.env['ALLCORES_SHM'] !== 'off' } = options;
+  return (id, name) => new ProcessBackend(id, name, { ...options, sharesCells });
 }
 
 class ProcessBackend implements Backend {
@@ -83,8 +84,8 @@ class ProcessBackend implements Backend {
   }
 
   start(): void {
-    const { resourceLimits, env, execArgv, threads, sharesCells = true } = this.#options;
-    const segment = sharesCells ? createSegment() : undefined;
+    const { resourceLimits, env, execArgv, threads, sharesCells } = this.#options;
+    const segment = sharesCells === true ? createSegment() : undefined;
     try {
       this.#launched = launch({
         entry,
@@ -97,6 +98,7 @@ class ProcessBackend implements Backend {
         env,
         execArgv,
         heapMb: resourceLimits?.maxOldGenerationSizeMb,
+        youngMb: resourceLimits?.maxYoungGenerationSizeMb,
         threads,
         segmentFd: segment?.fd,
       });

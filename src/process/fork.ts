@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { launch } from '../backend/launch.ts';
 import { encodeFrame } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
-import { explain, packList } from '../internal/wire.ts';
+import { explainPost, packList } from '../internal/wire.ts';
 import { processExitCode } from './exit-code.ts';
 import { type Extracted, extractHandles } from './handles.ts';
 import type { Running, RunSettings } from './running.ts';
@@ -61,7 +61,7 @@ function encode(
     return encodeFrame(message);
   } catch (error) {
     // The handles are out of these, so what is found is what failed.
-    throw explain(args, 'args', undefined, 'process') ?? error;
+    throw explainPost(args, 'args', error);
   }
 }
 
