@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { argumentError, callable, expected, ownOptions, tagOf } from '../internal/check.ts';
+import { callable, ownOptions, tagOf } from '../internal/check.ts';
 import { Deadline } from './deadline.ts';
 
 /** How the call behind a future tells its outcome, once. A second time is an InvalidStateError and changes nothing. */
@@ -259,28 +259,6 @@ export class Future<T> implements PromiseLike<T> {
       warn(error);
     }
   }
-}
-
-/**
- * The futures of an argument, each once, in order.
- *
- * @throws {TypeError} for anything that is no iterable of futures.
- */
-export function futuresOf(futures: unknown): Set<Future<unknown>> {
-  const given = futures as Iterable<unknown> | null | undefined;
-  if (typeof given?.[Symbol.iterator] !== 'function') {
-    throw argumentError('ERR_INVALID_ARG_TYPE', expected('futures', 'an iterable of Futures', futures));
-  }
-  const found = new Set<Future<unknown>>();
-  let index = 0;
-  for (const one of given) {
-    if (!isFuture(one)) {
-      throw argumentError('ERR_INVALID_ARG_TYPE', expected(`futures[${index}]`, 'a Future', one));
-    }
-    found.add(one);
-    index++;
-  }
-  return found;
 }
 
 /** A promise that nobody needs to handle. */
