@@ -97,7 +97,9 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   /**
-   * Takes the call back when its function has not begun, also when it was sent to a busy worker.
+   * Takes the call back when its function has not begun, also when it was sent to a busy worker. (Where child
+   * processes cannot share memory with the program nobody sees what they have begun: there a call that was
+   * sent counts as running.)
    *
    * @returns True when the future is cancelled, now or before; false when it runs or has finished.
    */
