@@ -27,7 +27,8 @@ export { type Runnable, type Task, type Tasks, tasks } from './internal/tasks.ts
 export { type AsCompletedOptions, asCompleted } from './pool/as-completed.ts';
 export { Executor, type ExecutorMapOptions, type ShutdownOptions } from './pool/executor.ts';
 export { Future, type ResultOptions } from './pool/future.ts';
-export type { ApplyOptions, CallOptions, MapOptions, PoolOptions } from './pool/options.ts';
+export type { ImapOutcome } from './pool/imap-flow.ts';
+export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.ts';
 export type { Progress } from './pool/outcomes.ts';
 export { Pool } from './pool/pool.ts';
 export { type ReturnWhen, type WaitFuturesOptions, type WaitResult, wait } from './pool/wait.ts';

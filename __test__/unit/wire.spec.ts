@@ -1,9 +1,20 @@
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { PoolClosedError, SerializationError, TaskCaptureError } from '#dist/errors.js';
 import { importModule } from '#dist/internal/import-module.js';
-import { explain, pack, packError, packList, unpack, unpackError, unpackList } from '#dist/internal/wire.js';
+import {
+  explain,
+  explainPost,
+  pack,
+  packError,
+  packList,
+  unpack,
+  unpackError,
+  unpackList,
+} from '#dist/internal/wire.js';
+import { refusals, rows } from '../fixtures/round-trip.mjs';
 
 /** What arrives when `message` is posted. */
 function post(message: unknown, transfer: readonly ArrayBuffer[] = []): unknown {
@@ -437,4 +448,108 @@ describe('a polluted Object.prototype', () => {
       expect((arrived as Error).name).toBe('Error');
     },
   );
+});
+
+/** What arrives in another process, where nobody can give V8's serializer an object of Node's own. */
+function postToProcess(message: unknown): unknown {
+  const serializer = new v8.Serializer();
+  serializer.writeHeader();
+  serializer.writeValue(message);
+  const deserializer = new v8.Deserializer(serializer.releaseBuffer());
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+describe("V8's serializer carries the same values as a message port", () => {
+  test.each(Object.entries(rows))('%s', (_name, { make, check }) => {
+    check(unpack(postToProcess(pack(make()).wired) as never));
+  });
+
+  test.each(Object.entries(refusals))('and is refused %s', (_name, { make, at, says }) => {
+    const value = make();
+    const { wired } = pack(value);
+    let cause: unknown;
+    try {
+      postToProcess(wired);
+    } catch (error) {
+      cause = error;
+    }
+    const error = explainPost(value, 'args', cause);
+    expect(cause).toBeDefined();
+    expect(error.path).toBe(`args${at}`);
+    expect(error.message).toMatch(says);
+  });
+});
+
+describe('errors and their cycles', () => {
+  test('a cause chain without an end of its own is cut, and an error in a deep value does not break it', async () => {
+    let chain = new Error('root');
+    for (let level = 0; level < 5000; level++) chain = new Error(`level ${level}`, { cause: chain });
+    let arrived = (await crossError(chain)) as Error | undefined;
+    let length = 0;
+    for (; arrived !== undefined; arrived = arrived.cause as Error | undefined) length++;
+    expect(length).toBe(501);
+    let deep: unknown = chain;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const holder = Object.assign(new RangeError('holds much'), { deep, code: 'E_HOLD' });
+    expect(await crossError(holder)).toMatchObject({ message: 'holds much', code: 'E_HOLD' });
+  });
+
+  test('what a cause cannot say is said by a SerializationError in its place', async () => {
+    const error = new Error('top', { cause: { callback: () => {} } });
+    const arrived = (await crossError(error)) as Error;
+    expect(arrived.cause).toBeInstanceOf(SerializationError);
+    expect(arrived.cause).toMatchObject({ path: 'error.cause.callback' });
+    const all = (await crossError(new AggregateError([1, () => {}], 'm'))) as AggregateError;
+    expect(all.errors[0]).toBe(1);
+    expect(all.errors[1]).toMatchObject({ path: 'error.errors[1]' });
+  });
+
+  test('shared memory in an error reaches a thread, and is left behind for a process', () => {
+    const memory = new Int32Array(new SharedArrayBuffer(8));
+    const error = Object.assign(new Error('m', { cause: new Error('c') }), { memory, code: 'E' });
+    const arrived = (wired: unknown) => {
+      let thrown: unknown;
+      unpackError(wired as never, undefined, (value) => {
+        thrown = value;
+      });
+      return thrown as typeof error;
+    };
+    expect(arrived(post(packError(error))).memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(() => postToProcess(packError(error))).toThrow();
+    const bare = arrived(postToProcess(packError(error, { reach: 'process' })));
+    expect(bare).toMatchObject({ message: 'm', code: 'E', cause: { message: 'c' } });
+    expect('memory' in bare).toBe(false);
+  });
+
+  test('a stack that is no text is replaced by name and message', async () => {
+    const error = Object.assign(new TypeError('m'), { stack: [1, 2] });
+    expect(((await crossError(error)) as Error).stack).toBe('TypeError: m');
+  });
+
+  test("the outermost frames of the caller's code are cut, others of it are kept", () => {
+    const stack = ['Error: m', '    at sum (/x/chunks/a.js:1:1)', '    at user (/u.js:2:2)'];
+    const outer = ['    at Loop.run (/x/chunks/b.js:3:3)', '    at Array.map (<anonymous>)'];
+    const tail = ['    at Loop.go (/x/chunks/b.js:4:4)', '    at node:internal/x:5:5'];
+    const error = Object.assign(new Error('m'), { stack: [...stack, ...outer, ...tail].join('\n') });
+    let arrived: unknown;
+    unpackError(post(packError(error, { machinery: '/x/chunks/' })) as never, undefined, (thrown) => {
+      arrived = thrown;
+    });
+    expect((arrived as Error).stack).toBe(stack.join('\n'));
+    const foreign = Object.assign(new Error('m'), { stack: [...stack, tail[1]].join('\n') });
+    unpackError(post(packError(foreign, { machinery: '/x/chunks/' })) as never, undefined, (thrown) => {
+      arrived = thrown;
+    });
+    expect((arrived as Error).stack).toBe(foreign.stack);
+  });
+});
+
+test('a sparse array of the greatest length is packed at once', () => {
+  const array: unknown[] = Object.assign([], { 5: { bytes: Buffer.from('b') }, 4294967293: 1 });
+  const since = performance.now();
+  const arrived = cross(array);
+  expect(performance.now() - since).toBeLessThan(1000);
+  expect(arrived[5]).toEqual({ bytes: Buffer.from('b') });
+  expect(arrived.length).toBe(4_294_967_294);
 });

@@ -86,6 +86,9 @@ export abstract class PendingCall {
     this.settle();
   }
 
+  /** Somebody waits for the end of the pool, which this call holds up. */
+  joined(): void {}
+
   /** The same with an error of allcores' own, which is made only when it is needed. */
   abandonWith(make: () => Error): void {
     if (!this.#settled) this.abandon(errorAt(this.site, make));

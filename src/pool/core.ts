@@ -14,6 +14,9 @@ import type { PendingCall } from './call.ts';
 import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable } from './functions.ts';
+import { ImapCall } from './imap-call.ts';
+import type { ImapIterator } from './imap-iterator.ts';
+import { ImapKernel } from './imap-kernel.ts';
 import { ListInput, openInput } from './input.ts';
 import { KernelCall, KernelLanes } from './kernel-call.ts';
 import { laneOf } from './lanes.ts';
@@ -29,6 +32,15 @@ export interface ListParts extends CallSettings {
   readonly name: string;
   readonly spread: 'item' | 'args';
   readonly refuse?: (index: number, value: unknown) => Error | undefined;
+}
+
+/** What a call whose results are read one by one is given. */
+export interface ImapParts extends CallSettings {
+  readonly site: CallSite;
+  /** Whether results come in the order of the items. Default: true. */
+  readonly ordered?: boolean;
+  /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
+  readonly bufferSize: number | undefined;
 }
 
 type Settle = (value: unknown) => void;
@@ -142,6 +154,19 @@ export class PoolCore implements OpenPool {
     call.begin();
   }
 
+  /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
+  imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
+    const given = { ordered: true, ...parts, name: 'items', items, workers: this.workers };
+    const call = isKernel(fn)
+      ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
+      : new ImapCall(this.#functions.get(fn), given);
+    const iterator = call.read();
+    if (isKernel(fn)) this.#submitKernel(call);
+    else this.dispatcher.submit(call);
+    call.begin();
+    return iterator;
+  }
+
   /** A call of `fn` for each element of a typed array. */
   typed(fn: unknown, items: NumericArray, parts: ListParts, resolve: Settle, reject: Settle): void {
     const { input, output, finish } = typedMemory(items, parts.out);
@@ -179,10 +204,14 @@ export class PoolCore implements OpenPool {
     reject: Settle,
   ): PendingCall {
     const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
-    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
-    else call.abandonWith(() => queueFull(this.#maxQueue));
+    this.#submitKernel(call);
     call.begin();
     return call;
+  }
+
+  #submitKernel(call: PendingCall): void {
+    if (this.#lanes.admits(this.#maxQueue)) this.dispatcher.submit(call);
+    else call.abandonWith(() => queueFull(this.#maxQueue));
   }
 }
 
@@ -191,7 +220,7 @@ function setupOf(settings: PoolSettings): SetupMessage {
     type: 'setup',
     preload: settings.preload,
     initializer: settings.initializer,
-    initArgs: packSetup(settings.initArgs),
+    initArgs: packSetup(settings),
     finalizer: settings.finalizer,
     concurrency: settings.tasksPerWorker,
     maxMemory: settings.maxMemoryPerWorker,
@@ -200,9 +229,9 @@ function setupOf(settings: PoolSettings): SetupMessage {
 }
 
 /** Every worker gets them, and none may take a buffer away from the next: nothing is moved. */
-function packSetup(initArgs: readonly unknown[]): SetupMessage['initArgs'] {
+function packSetup({ initArgs, kind }: PoolSettings): SetupMessage['initArgs'] {
   for (const [index, arg] of initArgs.entries()) {
-    const error = explain(arg, `initArgs[${index}]`);
+    const error = explain(arg, `initArgs[${index}]`, undefined, kind);
     if (error !== undefined) throw error;
   }
   return packList(initArgs).wired;

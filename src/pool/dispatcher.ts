@@ -14,7 +14,7 @@
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
 import { InvalidStateError, PoolClosedError, QueueFullError, WorkerDiedError } from '../errors.ts';
 import type { FromWorker } from '../internal/protocol.ts';
-import { explain } from '../internal/wire.ts';
+import { explain, explainPost } from '../internal/wire.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
 import { ApplyCall } from './apply-call.ts';
@@ -221,6 +221,7 @@ export class Dispatcher implements CallHost {
   async join(): Promise<void> {
     if (this.#state === 'open')
       throw new InvalidStateError('join() waits for the end of a pool: call close() or terminate() first');
+    for (const call of this.#pending.all()) call.joined();
     await this.#ended;
   }
 
@@ -325,7 +326,7 @@ export class Dispatcher implements CallHost {
       if (error !== undefined) call.failure(index, error);
       else if (batch.count > 1)
         this.#send(slot, new Batch([call], [batch.items[offset]], index, batch.attempt));
-      else call.failure(index, cause);
+      else call.failure(index, explainPost(batch.items[offset], call.pathOf(index), cause, call.moved));
     }
   }
 

@@ -1,5 +1,6 @@
 /** The items of a map, pulled no faster than workers take them. */
 
+import { AsyncResource } from 'node:async_hooks';
 import { argumentError, expected } from '../internal/check.ts';
 
 /** Items in a row, and the index of the first. */
@@ -12,40 +13,64 @@ export interface Taken {
 export interface Input {
   /** How many there are in all; undefined until that is known. */
   readonly total: number | undefined;
+  /** How many of the items that were taken back wait to be taken again. */
+  readonly returned: number;
   /** How many could be taken now; infinite when it is at least one and nobody knows. */
   waiting(): number;
   /** Takes the next items; undefined when there is none. It throws what the iterable throws. */
   take(most: number): Taken | undefined;
   /** Takes items back, which `take` gives again first. */
   giveBack(taken: Taken): void;
+  /** After the iterable has thrown: the items that it gave before and that nobody has taken yet. */
+  rest(): Taken | undefined;
+  /** No items from this index on are wanted: the iterable is closed, and what was taken back is forgotten. */
+  endAt(index: number): void;
   /** No more items are wanted: the iterable is closed. */
   close(): void;
 }
 
 /** Items that came back from a worker which died before it began them. */
 abstract class Returning implements Input {
-  readonly #returned: Taken[] = [];
+  #returned: Taken[] = [];
+  #count = 0;
+  #end = Number.POSITIVE_INFINITY;
   abstract readonly total: number | undefined;
   protected abstract fresh(): number;
   protected abstract pull(most: number): Taken | undefined;
+  abstract rest(): Taken | undefined;
   abstract close(): void;
 
+  get returned(): number {
+    return this.#count;
+  }
+
   waiting(): number {
-    let returned = 0;
-    for (const { items } of this.#returned) returned += items.length;
-    return returned + this.fresh();
+    return this.#count + this.fresh();
   }
 
   take(most: number): Taken | undefined {
     const taken = this.#returned.pop();
     if (taken === undefined) return this.pull(most);
+    this.#count -= Math.min(most, taken.items.length);
     if (taken.items.length <= most) return taken;
     this.#returned.push({ index: taken.index + most, items: taken.items.slice(most) });
     return { index: taken.index, items: taken.items.slice(0, most) };
   }
 
-  giveBack(taken: Taken): void {
-    this.#returned.push(taken);
+  giveBack({ index, items }: Taken): void {
+    const wanted = items.slice(0, Math.max(0, this.#end - index));
+    if (wanted.length === 0) return;
+    this.#returned.push({ index, items: wanted });
+    this.#count += wanted.length;
+  }
+
+  endAt(index: number): void {
+    this.close();
+    this.#end = index;
+    const returned = this.#returned;
+    this.#returned = [];
+    this.#count = 0;
+    for (const taken of returned) this.giveBack(taken);
   }
 }
 
@@ -73,6 +98,10 @@ export class ListInput extends Returning {
     return { index, items };
   }
 
+  override rest(): undefined {
+    return undefined;
+  }
+
   override close(): void {
     this.#items = [];
     this.#next = 0;
@@ -83,7 +112,13 @@ export class ListInput extends Returning {
 export class IterableInput extends Returning {
   total: number | undefined;
   readonly #iterator: Iterator<unknown>;
+  /** What AsyncLocalStorage holds where the map was called holds in the caller's iterable too. */
+  readonly #caller = new AsyncResource('allcores.input');
+  readonly #step = () => this.#iterator.next();
   #next = 0;
+  /** What it gave in the pull during which it threw. */
+  #rest: Taken | undefined;
+  #pulling = false;
 
   constructor(iterator: Iterator<unknown>) {
     super();
@@ -97,28 +132,42 @@ export class IterableInput extends Returning {
   protected override pull(most: number): Taken | undefined {
     const index = this.#next;
     const items: unknown[] = [];
+    this.#pulling = true;
     while (items.length < most && this.total === undefined) {
-      let step: IteratorResult<unknown>;
       try {
-        step = this.#iterator.next();
+        const step = this.#caller.runInAsyncScope(this.#step);
+        if (this.total !== undefined)
+          this.#return(); // closed by the iterable's own code
+        else if (step.done) this.total = this.#next;
+        else {
+          items.push(step.value);
+          this.#next++;
+        }
       } catch (error) {
+        this.#pulling = false;
         this.total = this.#next;
+        this.#rest = items.length === 0 ? undefined : { index, items };
         throw error;
       }
-      if (step.done) this.total = this.#next;
-      else {
-        items.push(step.value);
-        this.#next++;
-      }
     }
+    this.#pulling = false;
     return items.length === 0 ? undefined : { index, items };
+  }
+
+  override rest(): Taken | undefined {
+    return this.#rest;
   }
 
   override close(): void {
     if (this.total !== undefined) return;
     this.total = this.#next;
+    // A generator that is running cannot be closed; it is as soon as it has given its item.
+    if (!this.#pulling) this.#return();
+  }
+
+  #return(): void {
     try {
-      this.#iterator.return?.();
+      this.#caller.runInAsyncScope(() => this.#iterator.return?.());
     } catch {
       // The map has its outcome already; what a failing clean-up says cannot change it.
     }
@@ -129,6 +178,9 @@ export class IterableInput extends Returning {
 export class AsyncInput extends Returning {
   total: number | undefined;
   readonly #iterator: AsyncIterator<unknown>;
+  readonly #caller = new AsyncResource('allcores.input');
+  readonly #step = () => this.#iterator.next();
+  readonly #refill = () => void this.fill();
   readonly #ahead: () => number;
   #buffer: unknown[] = [];
   #next = 0;
@@ -153,7 +205,8 @@ export class AsyncInput extends Returning {
     const items = this.#buffer.splice(0, most);
     const index = this.#next;
     this.#next += items.length;
-    void this.fill();
+    // Later: who takes them counts them first.
+    queueMicrotask(this.#refill);
     return items.length === 0 ? undefined : { index, items };
   }
 
@@ -163,14 +216,14 @@ export class AsyncInput extends Returning {
     this.#pulling = true;
     while (this.total === undefined && this.#buffer.length < this.#ahead()) {
       try {
-        const step = await this.#iterator.next();
+        const step = await this.#caller.runInAsyncScope(this.#step);
         if (this.#closed) break;
         if (step.done) this.total = this.#next + this.#buffer.length;
         else this.#buffer.push(step.value);
       } catch (error) {
         if (this.#closed) break;
         this.#closed = true;
-        this.total = this.#next;
+        this.total = this.#next + this.#buffer.length;
         this.onError(error);
         break;
       }
@@ -179,15 +232,21 @@ export class AsyncInput extends Returning {
     this.#pulling = false;
   }
 
+  override rest(): Taken | undefined {
+    const items = this.#buffer;
+    this.#buffer = [];
+    return items.length === 0 ? undefined : { index: this.#next, items };
+  }
+
   override close(): void {
     this.#buffer = [];
     if (this.#closed || this.total !== undefined) return;
     this.#closed = true;
     this.total = this.#next;
     // Not awaited: a generator that is in the middle of `next` answers when that has ended.
-    Promise.resolve()
-      .then(() => this.#iterator.return?.())
-      .catch(() => {});
+    new Promise((resolve) => {
+      resolve(this.#caller.runInAsyncScope(() => this.#iterator.return?.()));
+    }).catch(() => {});
   }
 }
 

@@ -1,17 +1,27 @@
 /** Kernels in a pool: they run in this process, on the native threads, and need no worker. */
 
-import { TaskTimeoutError } from '../errors.ts';
-import { type AnyKernel, runKernel } from '../internal/kernel.ts';
+import type { AnyKernel } from '../internal/kernel.ts';
 import { type CallParts, PendingCall } from './call.ts';
-import { errorAt, withCaller } from './caller-stack.ts';
+import { withCaller } from './caller-stack.ts';
 import { AsyncInput, type Input } from './input.ts';
+import { runKernelItem } from './kernel-item.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 import { PriorityQueue } from './priority-queue.ts';
+
+/** A call whose items take places in the lanes. */
+export interface LaneUser {
+  /** Whether it stands in the queue of the lanes. */
+  waitsForLane: boolean;
+  readonly settled: boolean;
+  readonly priority: number;
+  /** Starts as many items as there are places for. */
+  resume(): void;
+}
 
 /** How many kernel items of a pool are in flight, and who waits for a place. */
 export class KernelLanes {
   readonly #limit: number;
-  readonly #waiting = new PriorityQueue<KernelCall>();
+  readonly #waiting = new PriorityQueue<LaneUser>();
   #running = 0;
   /** A place became free. */
   onLeave: () => void = () => {};
@@ -26,7 +36,7 @@ export class KernelLanes {
   }
 
   /** Takes a place; without one the call is resumed when there is. */
-  enter(call: KernelCall): boolean {
+  enter(call: LaneUser): boolean {
     if (this.#running >= this.#limit) {
       if (!call.waitsForLane) this.#waiting.push(call);
       call.waitsForLane = true;
@@ -46,7 +56,7 @@ export class KernelLanes {
       next.waitsForLane = false;
       if (next.settled) continue;
       next.resume();
-      return;
+      if (this.#running >= this.#limit) return;
     }
   }
 }
@@ -115,33 +125,17 @@ export class KernelCall extends PendingCall {
     this.#reject(error);
   }
 
-  async #run(index: number, item: unknown, attempt = 1): Promise<void> {
-    const { kernel, spread, timeoutMs, lanes, site, retries = 0, retryOnError = false } = this.#parts;
-    let again = false;
+  async #run(index: number, item: unknown): Promise<void> {
+    const { kernel, spread, lanes } = this.#parts;
     this.started = true;
-    const stop = new AbortController();
-    const abort = () => stop.abort(this.#stop.signal.reason);
-    this.#stop.signal.addEventListener('abort', abort, { once: true });
-    const timer =
-      timeoutMs > 0
-        ? setTimeout(() => stop.abort(errorAt(site, () => new TaskTimeoutError(timeoutMs))), timeoutMs)
-        : undefined;
     try {
       const args = spread === 'args' ? (item as readonly unknown[]) : [item];
-      const value = await runKernel(kernel, args, stop.signal);
+      const value = await runKernelItem(kernel, args, this.#stop.signal, this.#parts);
       if (!this.settled) this.#outcomes.succeed(index, value);
     } catch (error) {
-      // There is no worker that could die: only `retryOn: 'error'` runs a kernel again, in the same place.
-      if (!this.settled && retryOnError && attempt <= retries) again = true;
-      else if (!this.settled) this.#fail(index, withCaller(error, site));
+      if (!this.settled) this.#fail(index, withCaller(error, this.site));
     } finally {
-      clearTimeout(timer);
-      this.#stop.signal.removeEventListener('abort', abort);
-      if (!again) lanes.leave();
-    }
-    if (again) {
-      void this.#run(index, item, attempt + 1);
-      return;
+      lanes.leave();
     }
     this.#report();
     this.resume();

@@ -56,7 +56,10 @@ export interface PoolOptions {
   maxQueue?: number;
   /** Milliseconds after which a worker without work ends. Default: 60,000. */
   idleTimeout?: number;
-  /** Limits of each worker's memory, as `node:worker_threads` names them; a child process takes `maxOldGenerationSizeMb` only. */
+  /**
+   * Limits of each worker's memory, as `node:worker_threads` names them; child processes take
+   * `maxOldGenerationSizeMb` and `maxYoungGenerationSizeMb` only.
+   */
   resourceLimits?: ResourceLimits;
   /** The workers' `process.env`. Default: a copy of this thread's. */
   env?: NodeJS.ProcessEnv;
@@ -108,6 +111,16 @@ export interface MapOptions extends CallOptions {
   errors?: 'first' | 'collect';
 }
 
+/** What `imap` and `imapUnordered` take. */
+export interface ImapOptions extends MapOptions {
+  /**
+   * Items that are pulled from the input and not yet handed to the reader, at most: those that wait, run or
+   * are finished. An integer from 1, or Infinity, which pulls all of them at the call. Default: 4 for each
+   * worker, or two chunks for each where `chunkSize` is given.
+   */
+  bufferSize?: number;
+}
+
 /** What `map` over a typed array takes. */
 export interface TypedMapOptions<O extends NumericArray> extends MapOptions {
   /** Where the results go: a typed array of the same length, of any type. Default: a new one of the input's type on shared memory. */
@@ -149,6 +162,7 @@ export interface CallSettings {
   readonly chunkSize: number | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly collect: boolean;
+  readonly bufferSize: number | undefined;
   readonly out: unknown;
 }
 
@@ -232,6 +246,7 @@ function workerSource(name: string, fn: unknown): FunctionSource {
 const callNames = ['signal', 'timeout', 'retries', 'retryOn', 'priority', 'onReport'] as const;
 const applyNames = [...callNames, 'transfer', 'affinity'] as const;
 const mapNames = [...callNames, 'chunkSize', 'onProgress', 'errors'] as const;
+const imapNames = [...mapNames, 'bufferSize'] as const;
 const typedNames = [...mapNames, 'out'] as const;
 
 const namesOf = {
@@ -239,6 +254,8 @@ const namesOf = {
   submit: applyNames,
   starmap: mapNames,
   map: mapNames,
+  imap: imapNames,
+  imapUnordered: imapNames,
   'map over a typed array': typedNames,
 };
 
@@ -255,13 +272,18 @@ export const noOptions: CallSettings = {
   chunkSize: undefined,
   onProgress: undefined,
   collect: false,
+  bufferSize: undefined,
   out: undefined,
 };
 
 /** Checks the options of a call of the method `where`. */
 export function callSettings(given: object | undefined, where: keyof typeof namesOf): CallSettings {
   if (given === undefined) return noOptions;
-  const own = ownOptions<ApplyOptions & TypedMapOptions<NumericArray>>(given, namesOf[where], where);
+  const own = ownOptions<ApplyOptions & ImapOptions & TypedMapOptions<NumericArray>>(
+    given,
+    namesOf[where],
+    where,
+  );
   return {
     signal: own.signal === undefined ? undefined : abortSignal('signal', own.signal),
     timeoutMs: own.timeout === undefined ? 0 : integer('timeout', own.timeout, 1, maxMs),
@@ -275,6 +297,10 @@ export function callSettings(given: object | undefined, where: keyof typeof name
     chunkSize: own.chunkSize === undefined ? undefined : integer('chunkSize', own.chunkSize, 1),
     onProgress: own.onProgress === undefined ? undefined : callback('onProgress', own.onProgress),
     collect: own.errors !== undefined && choice('errors', own.errors, ['first', 'collect']) === 'collect',
+    bufferSize:
+      own.bufferSize === undefined || own.bufferSize === Number.POSITIVE_INFINITY
+        ? own.bufferSize
+        : integer('bufferSize', own.bufferSize, 1),
     out: own.out,
   };
 }
@@ -296,7 +322,7 @@ const limitNames = [
   'stackSizeMb',
 ] as const;
 
-const processLimitNames = ['maxOldGenerationSizeMb'] as const;
+const processLimitNames = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb'] as const;
 
 function limits(value: unknown, kind: 'thread' | 'process'): ResourceLimits {
   const names = kind === 'thread' ? limitNames : processLimitNames;

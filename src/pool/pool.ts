@@ -4,10 +4,12 @@ import { isKernel } from '../internal/kernel.ts';
 import type { Runnable } from '../internal/tasks.ts';
 import { newSite } from './caller-stack.ts';
 import { PoolCore } from './core.ts';
+import type { ImapOutcome } from './imap-flow.ts';
 import { watchOwner } from './left-open.ts';
 import {
   type ApplyOptions,
   callSettings,
+  type ImapOptions,
   type MapOptions,
   maxWorkers,
   type PoolOptions,
@@ -125,6 +127,70 @@ export class Pool implements AsyncDisposable {
       const parts = { ...callSettings(options, 'starmap'), site, name: 'argLists', spread: 'args' } as const;
       this.#core.list(fn, argLists, parts, settle, reject);
     });
+  }
+
+  /**
+   * Calls `fn` for each item and gives the results one by one, in the order of the items. The input may be endless.
+   *
+   * Work starts at the call. The input is pulled at most `bufferSize` items ahead of the reader: who does not
+   * read stops the pulling. Results can be read as soon as they are there; no result waits for its chunk.
+   * Under `errors: 'collect'` the results are `{ index, value }` and failures `{ index, reason }`.
+   *
+   * - An error of `fn` is thrown after the results of the items before it; the rest is cancelled. An error of the
+   *   input is thrown after the results of what it gave before (with `chunkSize`: of its complete chunks).
+   * - Leaving the loop early, or `return()`, closes the input, without waiting for its clean-up, cancels what
+   *   runs and drops what waits. An abort of `signal` does the same and throws the signal's reason.
+   * - After `close()` the call goes on as it is read. `join()` waits for it, but not for a reader who does not
+   *   come: when the buffer is full and nothing was read for a second or two, the call ends, what is finished can
+   *   still be read, and then PoolClosedError is thrown. An iterator that is collected as garbage ends its call too.
+   *
+   * @param options Those of `map`, and `bufferSize`. A chunk is never larger than the buffer.
+   * @returns An async iterator; `next()` may be called several times at once. It rejects as `map` does.
+   * @throws {TypeError} at the call, for arguments and options of a wrong type. @throws {RangeError} for a number out of its range.
+   * @example
+   * const squares: number[] = [];
+   * for await (const square of pool.imap((x: number) => x * x, [1, 2, 3, 4])) {
+   *   if (square > 10) break;
+   *   squares.push(square);
+   * }
+   * squares; // [1, 4, 9]
+   */
+  imap<T, R>(
+    fn: Runnable<[item: T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions & { errors: 'collect' },
+  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>>;
+  imap<T, R>(
+    fn: Runnable<[item: T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: ImapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  imap(fn: unknown, items: unknown, options?: ImapOptions): unknown {
+    const site = this.#core.sites.take();
+    return this.#core.imap(fn, items, { ...callSettings(options, 'imap'), site, ordered: true });
+  }
+
+  /**
+   * Like `imap`, with the results as they are finished.
+   *
+   * @example
+   * let sum = 0;
+   * for await (const square of pool.imapUnordered((x: number) => x * x, [1, 2, 3])) sum += square;
+   * sum; // 14
+   */
+  imapUnordered<T, R>(
+    fn: Runnable<[item: T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions & { errors: 'collect' },
+  ): AsyncIterableIterator<ImapOutcome<Awaited<R>>>;
+  imapUnordered<T, R>(
+    fn: Runnable<[item: T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: ImapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  imapUnordered(fn: unknown, items: unknown, options?: ImapOptions): unknown {
+    const site = this.#core.sites.take();
+    return this.#core.imap(fn, items, { ...callSettings(options, 'imapUnordered'), site, ordered: false });
   }
 
   /**

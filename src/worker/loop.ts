@@ -3,7 +3,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { expandRun, type FromWorker, type SetupMessage, type ToWorker } from '../internal/protocol.ts';
 import { RING_SIGNAL, type RingMemory, RingWriter } from '../internal/result-ring.ts';
-import { packList } from '../internal/wire.ts';
+import { explainPost, packList } from '../internal/wire.ts';
 import type { WorkerChannel } from './channel.ts';
 import { becomeWorker, type WorkerState } from './context.ts';
 import { Functions } from './functions.ts';
@@ -11,7 +11,7 @@ import { writeThrough } from './inherited-output.ts';
 import { Items } from './items.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { type CapturedOutput, captureOutput } from './output.ts';
-import { Results, refusal } from './results.ts';
+import { Results } from './results.ts';
 import { Run } from './run.ts';
 import { isBare, setUp } from './setup.ts';
 
@@ -33,7 +33,7 @@ export function startLoop(
     try {
       channel.post({ type: 'report', seq, value: wired }, transfer);
     } catch (cause) {
-      throw refusal(value, 'report', cause);
+      throw explainPost(value, 'report', cause);
     }
   });
   new Loop(channel, state, results).start();

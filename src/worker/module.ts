@@ -1,10 +1,9 @@
 /** Task modules, imported once, and the exports that tasks name. */
 
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { TaskNotFoundError } from '../errors.ts';
 import { importModule } from '../internal/import-module.ts';
 import { whileImporting } from '../internal/importing.ts';
+import { explainLoad } from './load-error.ts';
 import { enableTsx } from './tsx.ts';
 
 /** What a task's reference leads to. */
@@ -42,38 +41,8 @@ export async function importTaskModule(module: string): Promise<object> {
   try {
     return await whileImporting(() => importModule(module));
   } catch (error) {
-    if (!isMissing(error, module)) throw error;
-    throw new TaskNotFoundError(`There is no module ${module}${siblingAdvice(module)}`, { cause: error });
+    throw explainLoad(error, module);
   }
-}
-
-/** Whether it is the module itself that is missing, and not one that it imports. */
-function isMissing(error: unknown, module: string): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, url } = error as { code?: unknown; url?: unknown };
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return false;
-  if (!module.startsWith('file:')) return String((error as Error).message).includes(`'${module}'`);
-  // Node tells the missing URL; loaders such as tsx do not, so the file itself is asked.
-  return url === module || !existsSync(fileURLToPath(module));
-}
-
-const SIBLINGS = [
-  ['.js', '.ts'],
-  ['.mjs', '.mts'],
-  ['.cjs', '.cts'],
-  ['.js', '.tsx'],
-  ['.ts', '.js'],
-] as const;
-
-function siblingAdvice(module: string): string {
-  if (!module.startsWith('file:')) return '';
-  const path = fileURLToPath(module);
-  for (const [from, to] of SIBLINGS) {
-    if (!path.endsWith(from)) continue;
-    const sibling = path.slice(0, -from.length) + to;
-    if (existsSync(sibling)) return `; beside it is ${sibling}: name that one, or build it first`;
-  }
-  return '';
 }
 
 function describeExport(exports: object, name: string, found: unknown): string {

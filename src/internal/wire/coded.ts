@@ -9,9 +9,10 @@ import { types } from 'node:util';
 import {
   type ErrorLeaf,
   type ErrorReader,
-  type ErrorScope,
   fillError,
   makeError,
+  type OwnScope,
+  ownScope,
   readError,
 } from './error-leaf.ts';
 import { kindOf } from './kind.ts';
@@ -26,6 +27,11 @@ type Leaf =
 
 /** A list of which something was left out. */
 export interface Coded {
+  /**
+   * Something that no post takes, or none to another process, where the list holds what would arrive
+   * there without its content; else undefined. It stands first: the post must fail before it gets to that.
+   */
+  readonly bar: unknown;
   /** The copy, with `undefined` where something was left out, and empty Maps and Sets. */
   readonly value: unknown;
   readonly leaves: readonly Leaf[];
@@ -33,11 +39,6 @@ export interface Coded {
   readonly places: readonly unknown[];
   /** In pairs: a Map or Set, and its entries as one flat array. */
   readonly fills: readonly unknown[];
-  /**
-   * Something that no post takes, or none to another process, where the list holds what would arrive
-   * there without its content; else undefined.
-   */
-  readonly bar: unknown;
 }
 
 /** What one call of `encode` gathers. */
@@ -52,12 +53,8 @@ interface Work extends ErrorReader {
   bar: unknown;
 }
 
-/** How the errors in a list are to be read. */
-export interface ErrorForm {
-  readonly scope?: ErrorScope;
-  /** Without their properties. */
-  readonly bare?: boolean;
-}
+/** How errors inside values are read. */
+const inValues = ownScope();
 
 type Holder = Record<string | number, unknown>;
 
@@ -69,7 +66,7 @@ export function encode(
   list: readonly unknown[],
   transfer: ArrayBuffer[],
   moved: ReadonlySet<unknown>,
-  { scope = {}, bare = false }: ErrorForm = {},
+  scope: OwnScope = inValues,
 ): Coded {
   const work: Work = {
     leaves: [],
@@ -79,13 +76,12 @@ export function encode(
     transfer,
     moved,
     scope,
-    bare,
     sound: new Map(),
     depth: 0,
     bar: undefined,
   };
   const value = make(list, work);
-  return { value, leaves: work.leaves, places: work.places, fills: work.fills, bar: work.bar };
+  return { bar: work.bar, value, leaves: work.leaves, places: work.places, fills: work.fills };
 }
 
 /**
@@ -160,8 +156,8 @@ function makeByKind(value: object, work: Work): object | number {
   } else if (kind === 'threads') {
     work.bar ??= new SharedArrayBuffer(0);
     return value;
-  } else if (kind === 'never') {
-    work.bar = toNobody;
+  } else if (kind === 'never' || kind === 'port') {
+    if (!work.moved.has(value)) work.bar = toNobody;
     return value;
   } else if (kind === 'builtin') {
     return value;

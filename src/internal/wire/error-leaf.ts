@@ -11,7 +11,7 @@ export interface ErrorLeaf {
   readonly class: ErrorClass;
   readonly name: string;
   readonly message: string;
-  readonly stack: string | undefined;
+  readonly stack: string;
   /** The names of the own properties, `cause` and an AggregateError's `errors` among them. */
   readonly names: string[];
   /** Which of them are enumerable. */
@@ -28,17 +28,25 @@ export interface ErrorScope {
   readonly machinery?: string | undefined;
   /** Where it goes: what cannot go there is left behind. Default: `thread`. */
   readonly reach?: Reach | undefined;
+  /** Take class, name, message and stack only: they can be posted in any case. */
+  readonly bare?: boolean | undefined;
+}
+
+/** A scope whose every property is its own, whatever `Object.prototype` has. */
+export type OwnScope = { readonly [K in keyof ErrorScope]-?: ErrorScope[K] };
+
+/** Makes a scope whole. */
+export function ownScope(scope?: ErrorScope): OwnScope {
+  return { exports: undefined, machinery: undefined, reach: undefined, bare: undefined, ...scope };
 }
 
 /** What one list's errors are read with. */
 export interface ErrorReader {
-  readonly scope: ErrorScope;
+  readonly scope: OwnScope;
   /** Whether an object that errors hold can cross, for those that were asked about. */
   readonly sound: Map<object, boolean>;
   /** How many errors lead to the one that is read now. */
   depth: number;
-  /** Only class, message and stack are taken. */
-  readonly bare: boolean;
 }
 
 /** Causes are followed this far; a longer chain is a list in disguise. */
@@ -47,25 +55,27 @@ export const MAX_DEPTH = 500;
 /** The leaf of an error, its `values` still empty, and the values that belong there. It never throws. */
 export function readError(error: Error, reader: ErrorReader): { leaf: ErrorLeaf; values: unknown[] } {
   const { scope } = reader;
+  const name = text(read(error, 'name'), 'Error');
+  const message = text(read(error, 'message'), '');
   const leaf: ErrorLeaf = {
     kind: 'error',
     class: classOf(error, scope.exports),
-    name: text(read(error, 'name'), 'Error'),
-    message: text(read(error, 'message'), ''),
-    stack: framesAbove(text(read(error, 'stack'), undefined), scope.machinery),
+    name,
+    message,
+    // No text: the program formats stacks in a way of its own.
+    stack: framesAbove(text(read(error, 'stack'), `${name}: ${message}`), scope.machinery),
     names: [],
     shown: [],
     values: [],
   };
   const values: unknown[] = [];
-  if (reader.bare || reader.depth >= MAX_DEPTH) return { leaf, values };
-  for (const name of ownNames(error)) {
-    if (name === 'message' || name === 'stack') continue;
-    const value = read(error, name);
-    const kept = keep(leaf, name, value, reader);
+  if (scope.bare === true || reader.depth >= MAX_DEPTH) return { leaf, values };
+  for (const key of ownNames(error)) {
+    if (key === 'message' || key === 'stack') continue;
+    const kept = keep(leaf, key, read(error, key), reader);
     if (kept === leftBehind) continue;
-    leaf.names.push(name);
-    leaf.shown.push(isEnumerable(error, name));
+    leaf.names.push(key);
+    leaf.shown.push(isEnumerable(error, key));
     values.push(kept);
   }
   return { leaf, values };
@@ -100,13 +110,24 @@ function canCross(value: unknown, { scope, sound }: ErrorReader): boolean {
   return can;
 }
 
-/** The stack without the frames of the code that called the task and all that called it. */
-function framesAbove(stack: string | undefined, machinery: string | undefined): string | undefined {
-  if (stack === undefined || machinery === undefined) return stack;
+/**
+ * The stack without its outermost frames, those of the code that called the task and of what called
+ * that. Frames of the same code further in, where the task has called it, stay.
+ */
+function framesAbove(stack: string, machinery: string | undefined): string {
+  if (machinery === undefined) return stack;
   const lines = stack.split('\n');
-  const end = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(machinery));
-  return end === -1 ? stack : lines.slice(0, end).join('\n');
+  let end = lines.length;
+  for (let index = lines.length - 1; index > 0; index--) {
+    const line = lines[index] as string;
+    if (line.includes(machinery)) end = index;
+    else if (!OF_NODE.test(line)) break;
+  }
+  return end === lines.length ? stack : lines.slice(0, end).join('\n');
 }
+
+/** A frame of Node's own code, or of a function of V8's. */
+const OF_NODE = /^\s+at .*(?:\bnode:|<anonymous>\)?$)/;
 
 /**
  * The error of a leaf, without its properties.
@@ -118,7 +139,7 @@ export function makeError(leaf: ErrorLeaf, module: string | undefined): Error {
   if (prototype === DOMException.prototype) {
     // It keeps its message and name in slots of its own.
     const exception = new DOMException(leaf.message, leaf.name);
-    if (leaf.stack !== undefined) define(exception, 'stack', leaf.stack, false);
+    define(exception, 'stack', leaf.stack, false);
     return exception;
   }
   const error = Object.setPrototypeOf(new Error(leaf.message), prototype) as Error;
@@ -171,6 +192,6 @@ function isEnumerable(error: object, key: string): boolean {
   }
 }
 
-function text<T>(value: unknown, otherwise: T): string | T {
+function text(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
 }

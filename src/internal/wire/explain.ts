@@ -1,6 +1,7 @@
 /** Why a value cannot cross: the walk that runs only after a post has failed. */
 
 import { types } from 'node:util';
+import { Serializer } from 'node:v8';
 import { SerializationError } from '../../errors.ts';
 import { kindOf } from './kind.ts';
 import { entriesOf, isError, isExotic, membersOf } from './scan.ts';
@@ -84,9 +85,9 @@ function walk(value: unknown, path: string, state: Walk): Bad | undefined {
   if (types.isSet(value)) return walkSet(value, path, state);
   if (Array.isArray(value)) return walkKeys(value, path, state);
   const kind = kindOf(value);
-  if (kind === 'never') return { path, what: `it is ${nameObject(value)}` };
-  if (kind === 'threads') return threadsOnly(value, path, state) ?? probe(value, path);
-  return kind === 'builtin' ? probe(value, path) : walkKeys(value, path, state);
+  if (kind === 'never' || kind === 'port') return { path, what: `it is ${nameObject(value)}` };
+  if (kind === 'threads') return threadsOnly(value, path, state) ?? probe(value, path, state);
+  return kind === 'builtin' ? probe(value, path, state) : walkKeys(value, path, state);
 }
 
 function threadsOnly(value: object, path: string, { reach }: Walk): Bad | undefined {
@@ -163,13 +164,19 @@ function walkBytes(value: object, path: string, { moved, reach }: Walk): Bad | u
   }
 }
 
-/** Asks structured clone itself about an object whose kind only it knows. */
-function probe(value: object, path: string): Bad | undefined {
+/** Asks the serializer itself about an object whose kind only it knows. */
+function probe(value: object, path: string, state: Walk): Bad | undefined {
   try {
     structuredClone(value);
-    return undefined;
   } catch (cause) {
     return { path, what: `it is ${nameObject(value)}`, cause };
+  }
+  if (state.reach === 'thread') return undefined;
+  try {
+    new Serializer().writeValue(value);
+    return undefined;
+  } catch {
+    return threadsOnly(value, path, state);
   }
 }
 
@@ -190,5 +197,10 @@ function nameFunction(value: object): string {
 
 function nameObject(value: object): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return /^[AEIOU]/.test(tag) ? `an ${tag}` : `a ${tag}`;
+  const type: unknown = GENERAL.has(tag) ? (value as { constructor?: unknown }).constructor : undefined;
+  const name = typeof type === 'function' && type.name !== '' && type.name !== 'Object' ? type.name : tag;
+  return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
 }
+
+/** Tags that classes inherit from others. */
+const GENERAL = new Set(['Object', 'EventTarget']);

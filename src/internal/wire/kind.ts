@@ -5,9 +5,10 @@
  * - `builtin`: it knows the kind itself (dates, ports, promises), to copy or to refuse it whole.
  * - `url`, `params`: a URL, a URLSearchParams; it would lose their content.
  * - `threads`: Node or V8 copies it to a thread, but not into another process (blobs, keys, WebAssembly modules).
+ * - `port`: a MessagePort, which has to be transferred (and ends Node 22 when it is posted closed otherwise).
  * - `never`: a web class of Node's that it refuses or, on older Nodes, empties (Response, Headers …).
  */
-export type Kind = 'ordinary' | 'builtin' | 'url' | 'params' | 'threads' | 'never';
+export type Kind = 'ordinary' | 'builtin' | 'url' | 'params' | 'threads' | 'port' | 'never';
 
 const kinds = new WeakMap<object, Kind>();
 
@@ -54,6 +55,7 @@ function kindOfLevel(level: object): Kind | undefined {
 
 function kindOfNative(name: string, tag: unknown): Kind {
   if (tag === 'WebAssembly.Module') return 'threads';
+  if (name === 'MessagePort') return 'port';
   // Another realm's `Object.prototype` ends the chain like this one's.
   return name === 'Object' ? 'ordinary' : 'builtin';
 }
