@@ -220,7 +220,7 @@ function setupOf(settings: PoolSettings): SetupMessage {
     type: 'setup',
     preload: settings.preload,
     initializer: settings.initializer,
-    initArgs: packSetup(settings.initArgs),
+    initArgs: packSetup(settings),
     finalizer: settings.finalizer,
     concurrency: settings.tasksPerWorker,
     maxMemory: settings.maxMemoryPerWorker,
@@ -229,9 +229,9 @@ function setupOf(settings: PoolSettings): SetupMessage {
 }
 
 /** Every worker gets them, and none may take a buffer away from the next: nothing is moved. */
-function packSetup(initArgs: readonly unknown[]): SetupMessage['initArgs'] {
+function packSetup({ initArgs, kind }: PoolSettings): SetupMessage['initArgs'] {
   for (const [index, arg] of initArgs.entries()) {
-    const error = explain(arg, `initArgs[${index}]`);
+    const error = explain(arg, `initArgs[${index}]`, undefined, kind);
     if (error !== undefined) throw error;
   }
   return packList(initArgs).wired;

@@ -56,7 +56,10 @@ export interface PoolOptions {
   maxQueue?: number;
   /** Milliseconds after which a worker without work ends. Default: 60,000. */
   idleTimeout?: number;
-  /** Limits of each worker's memory, as `node:worker_threads` names them; a child process takes `maxOldGenerationSizeMb` only. */
+  /**
+   * Limits of each worker's memory, as `node:worker_threads` names them; child processes take
+   * `maxOldGenerationSizeMb` and `maxYoungGenerationSizeMb` only.
+   */
   resourceLimits?: ResourceLimits;
   /** The workers' `process.env`. Default: a copy of this thread's. */
   env?: NodeJS.ProcessEnv;
@@ -319,7 +322,7 @@ const limitNames = [
   'stackSizeMb',
 ] as const;
 
-const processLimitNames = ['maxOldGenerationSizeMb'] as const;
+const processLimitNames = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb'] as const;
 
 function limits(value: unknown, kind: 'thread' | 'process'): ResourceLimits {
   const names = kind === 'thread' ? limitNames : processLimitNames;
