@@ -21,6 +21,8 @@ export interface LaunchOptions {
   readonly execPath?: string | URL | undefined;
   /** Megabytes of its heap. Default: what `execArgv` says, else Node's own. */
   readonly heapMb?: number | undefined;
+  /** Megabytes of the young part of its heap. Default: Node's own. */
+  readonly youngMb?: number | undefined;
   /** Native threads that it may use, unless `env` says so. Default: as many as this process may. */
   readonly threads?: number | undefined;
   /** A descriptor of this process that becomes `ChildFd.segment`. */
@@ -45,6 +47,7 @@ export interface Launched {
 
 /** What else `fork` would read: named, so that a polluted `Object.prototype` cannot choose it. */
 const unpolluted: object = {
+  argv0: undefined,
   cwd: undefined,
   detached: undefined,
   gid: undefined,
@@ -90,10 +93,12 @@ export function launch(given: LaunchOptions): Launched {
   return { child, down, up, setAlive: (alive) => setAlive(child, [down, up], alive) };
 }
 
-function childOptions({ execArgv, heapMb }: LaunchOptions): string[] {
+function childOptions({ execArgv, heapMb, youngMb }: LaunchOptions): string[] {
   const options = execArgv?.slice() ?? inheritedOptions(process.execArgv, heapMb !== undefined);
   // V8 takes whole megabytes, and 0 for its own default.
   if (heapMb !== undefined) options.push(`--max-old-space-size=${Math.max(1, Math.round(heapMb))}`);
+  // The young part is three semi-spaces.
+  if (youngMb !== undefined) options.push(`--max-semi-space-size=${Math.max(1, Math.round(youngMb / 3))}`);
   return options;
 }
 

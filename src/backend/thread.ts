@@ -11,6 +11,7 @@ import {
 } from 'node:worker_threads';
 import type { DeathReason } from '../errors.ts';
 import { bare } from '../internal/check.ts';
+import { ownIdentity } from '../internal/identity.ts';
 import { native } from '../internal/native.ts';
 import {
   type CompactDone,
@@ -82,7 +83,14 @@ class ThreadBackend implements Backend {
       const { resourceLimits, env, execArgv = threadOptions(process.execArgv) } = this.#options;
       const options = {
         name: this.#name,
-        workerData: { port: port2, cells: this.#memory, ring, id: this.#id, name: this.#name },
+        workerData: {
+          port: port2,
+          cells: this.#memory,
+          ring,
+          id: this.#id,
+          name: this.#name,
+          parent: ownIdentity(),
+        },
         transferList: [port2],
         ...(resourceLimits && { resourceLimits: bare(resourceLimits) }),
         ...(env && { env }),

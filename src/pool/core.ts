@@ -37,7 +37,8 @@ export interface ListParts extends CallSettings {
 /** What a call whose results are read one by one is given. */
 export interface ImapParts extends CallSettings {
   readonly site: CallSite;
-  readonly ordered: boolean;
+  /** Whether results come in the order of the items. Default: true. */
+  readonly ordered?: boolean;
   /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
   readonly bufferSize: number | undefined;
 }
@@ -155,7 +156,7 @@ export class PoolCore implements OpenPool {
 
   /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
   imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
-    const given = { ...parts, name: 'items', items, workers: this.workers };
+    const given = { ordered: true, ...parts, name: 'items', items, workers: this.workers };
     const call = isKernel(fn)
       ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
       : new ImapCall(this.#functions.get(fn), given);
