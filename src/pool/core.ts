@@ -12,7 +12,7 @@ import { refuseDuringImport } from '../process/importing.ts';
 import { ApplyCall } from './apply-call.ts';
 import { BlocksCall } from './blocks-call.ts';
 import type { PendingCall } from './call.ts';
-import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
+import { type CallSite, CallSites, framesOf } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
 import { FunctionTable, type PoolFunction } from './functions.ts';
 import { ImapCall } from './imap-call.ts';
@@ -62,7 +62,7 @@ export class PoolCore implements OpenPool {
   readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
-  constructor(settings: PoolSettings, site: CallSite = newSite()) {
+  constructor(settings: PoolSettings, site: CallSite) {
     if (settings.minWorkers > 0) refuseDuringImport('A pool cannot start its workers');
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
