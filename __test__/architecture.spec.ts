@@ -22,17 +22,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Which crate may depend on which other. */
 const CRATES: Readonly<Record<string, readonly string[]>> = {
-  addon: ['numeric', 'bigint', 'image', 'parallel', 'cpu'],
+  addon: ['numeric', 'bigint', 'image', 'parallel', 'shm', 'cpu'],
   numeric: ['parallel', 'cpu'],
   bigint: ['parallel', 'cpu'],
   image: ['parallel', 'cpu'],
   parallel: ['cpu'],
+  shm: [],
   cpu: [],
 };
 
 const UNSAFE_ADDRESSES = [
   /^crates\/\w+\/src\/simd(\/|\.rs$)/,
-  /^crates\/addon\/src\/(buffer|environment|memory|outcome|settle)\.rs$/,
+  /^crates\/shm\/src\/platform\//,
+  /^crates\/addon\/src\/(buffer|child|environment|memory|outcome|segment|settle)\.rs$/,
 ];
 
 function files(folder: string, ending: string): string[] {

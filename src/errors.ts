@@ -65,7 +65,7 @@ function describeDeath({ reason, exitCode, signal }: Death): string {
   if (reason === 'oom') return 'out of memory';
   if (reason === 'signal') return `by ${signal}`;
   if (reason === 'exit') return `exit code ${exitCode}`;
-  if (reason === 'abort') return 'by an uncaught error';
+  if (reason === 'abort') return signal === undefined ? 'by an uncaught error' : `aborted by ${signal}`;
   return 'it was terminated';
 }
 

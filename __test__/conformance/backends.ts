@@ -1,6 +1,11 @@
 /** Every kind of worker that a pool can have: the conformance and crash tests run on each. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Pool, type PoolOptions } from 'allcores';
+import { onTestFinished } from 'vitest';
+import { type Board, raised } from '../fixtures/board.mjs';
 
 /** One kind of worker. */
 export interface BackendUnderTest {
@@ -27,8 +32,34 @@ export const backends: readonly BackendUnderTest[] = [
   },
 ];
 
+/** Child processes as they are where no memory can be shared with them. */
+export const blindProcesses: BackendUnderTest = {
+  name: 'child processes without shared cells',
+  sharesMemory: false,
+  open: (options = {}) => {
+    process.env['ALLCORES_SHM'] = 'off';
+    try {
+      return new Pool({ workers: 2, ...options, kind: 'process' });
+    } finally {
+      delete process.env['ALLCORES_SHM'];
+    }
+  },
+};
+
 /** For tests of what only workers with shared memory can do. */
 export const sharingBackends = backends.filter(({ sharesMemory }) => sharesMemory);
+
+/** Counters for one test; see `fixtures/board.mjs`. */
+export function openBoard(): Board {
+  const folder = mkdtempSync(join(tmpdir(), 'allcores-board-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Resolves when a counter has reached `count`. */
+export async function reached(board: Board, index: number, count = 1): Promise<void> {
+  while (raised(board, index) < count) await new Promise((resolve) => setTimeout(resolve, 1));
+}
 
 /** What a promise rejects with. A promise that resolves fails the test. */
 export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -80,12 +83,19 @@ async function drain<T>(results: AsyncIterable<T>): Promise<{ values: T[]; error
 
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 
+/** Runs a program to its end and gives its last line; a program that hangs is killed and fails the test. */
+async function run(name: string, ...args: string[]): Promise<string> {
+  const file = fileURLToPath(new URL(`../fixtures/${name}.mjs`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { timeout: 25_000 });
+  return stdout.trim();
+}
+
 /** Resolves when the condition holds; the test's time limit is the bound. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-describe.each(backends)('imap on $name', ({ open: create }) => {
+describe.each(backends)('imap on $name', ({ open: create, kind }) => {
   const opened: Pool[] = [];
   const folders: string[] = [];
   const open = (options?: PoolOptions): Pool => {
@@ -192,6 +202,27 @@ describe.each(backends)('imap on $name', ({ open: create }) => {
         await until(() => state.closed === 1);
       },
     );
+
+    test('an infinite bufferSize pulls everything at the call, where an error of the input is thrown', async () => {
+      const pool = open();
+      const bufferSize = Number.POSITIVE_INFINITY;
+      let pulled = 0;
+      function* items() {
+        for (; pulled < 100; pulled++) yield pulled;
+      }
+      const results = pool[method](square, items(), { bufferSize });
+      expect(pulled).toBe(100);
+      pool.close();
+      await pool.join();
+      expect(inOrder((await drain(results)).values)).toEqual(range(100).map(square));
+      const failing = source('generator', { failAt: 3 }).items as Iterable<number>;
+      expect(() => open()[method](square, failing, { bufferSize })).toThrow(new RangeError('the input'));
+      const later = source('async generator', { failAt: 30 });
+      const { values } = await drain(
+        open()[method](square, later.items as AsyncIterable<number>, { bufferSize }),
+      );
+      expect(values).toHaveLength(30);
+    });
 
     test('the first result does not wait for its chunk', async () => {
       const { folder, put } = marks();
@@ -469,7 +500,6 @@ describe.each(backends)('imap on $name', ({ open: create }) => {
       for (const [options, error] of [
         [{ bufferSize: 0 }, { name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }],
         [{ bufferSize: 1.5 }, { name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }],
-        [{ bufferSize: Number.POSITIVE_INFINITY }, { name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }],
         [{ bufferSize: '4' }, { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' }],
         [{ chunkSize: 0 }, { name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }],
         [{ buffersize: 4 }, { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }],
@@ -624,5 +654,27 @@ describe.each(backends)('imap on $name', ({ open: create }) => {
     expect(await first).toEqual({ value: 0, done: false });
     await expect(second).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await results.next()).toEqual({ value: undefined, done: true });
+  });
+
+  describe('a program', () => {
+    test.each(methods)(
+      '$method over endless 1 MB buffers pulls within bufferSize, closes the input once, and the program ends by itself',
+      async ({ method }) => {
+        const state = JSON.parse(await run('imap-endless-program', kind, method, '100'));
+        expect(state).toMatchObject({ consumed: 100, closed: 1 });
+        expect(state.ahead).toBe(6);
+        expect(state.pulled).toBeLessThanOrEqual(106);
+      },
+    );
+
+    test('that brings 600 MB through an imap never holds a third of it', async () => {
+      const state = JSON.parse(await run('imap-endless-program', kind, 'imap', '600'));
+      expect(state).toMatchObject({ consumed: 600, closed: 1 });
+      expect(state.rss).toBeLessThan(200 * 2 ** 20);
+    });
+
+    test('ends although it left imaps unread', async () => {
+      expect(await run('imap-left-program', kind)).toBe('6');
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { getEventListeners, once } from 'node:events';
+import { getEventListeners } from 'node:events';
 import {
   InvalidStateError,
   MapError,
@@ -12,20 +12,33 @@ import {
   WorkerDiedError,
 } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
-import { backends, failureOf } from './backends.js';
+import { type Board, raise, raised } from '../fixtures/board.mjs';
+import { backends, blindProcesses, failureOf, openBoard, reached } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(
   new URL('../fixtures/pool-jobs.mjs', import.meta.url),
 );
 
-const hanging = tasks<{ never(): string }>(new URL('../fixtures/pool-hangs-at-import.mjs', import.meta.url));
+const hanging = (board?: Board) => {
+  const url = new URL('../fixtures/pool-hangs-at-import.mjs', import.meta.url);
+  if (board !== undefined) url.searchParams.set('board', board);
+  return tasks<{ never(): string }>(url);
+};
 
-/** Resolves when the cell is not 0 any more. */
-async function raised(cells: Int32Array, index: number): Promise<void> {
-  while (Atomics.load(cells, index) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+/** Cancels a call that is running: its function sees it, and the worker that runs it goes on. */
+async function expectSeen(pool: Pool, waits: typeof jobs.waitForSignal): Promise<void> {
+  const before = await pool.apply(jobs.workerName);
+  const board = openBoard();
+  const stop = new AbortController();
+  const call = pool.apply(waits, [board, 0, 1], { signal: stop.signal });
+  await reached(board, 0);
+  stop.abort(new Error('enough'));
+  await expect(call).rejects.toThrow('enough');
+  expect(await pool.apply(jobs.workerName)).toBe(before);
+  expect(raised(board, 1)).toBe(1);
 }
 
-describe.each(backends)('Pool on $name', ({ open: create }) => {
+describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create }) => {
   const opened: Pool[] = [];
   const open = (options?: PoolOptions): Pool => {
     const pool = create(options);
@@ -50,23 +63,21 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('delivers results while longer calls are still running', async () => {
       const pool = open();
-      const cells = sharedArray(Int32Array, 2);
-      const long = pool.apply(jobs.block, [cells, 0, 1]);
-      await raised(cells, 0);
+      const board = openBoard();
+      const long = pool.apply(jobs.block, [board, 0, 1]);
+      await reached(board, 0);
       expect(await pool.apply(jobs.square, [5])).toBe(25);
-      Atomics.store(cells, 1, 1);
-      Atomics.notify(cells, 1);
+      raise(board, 1);
       expect(await long).toBe(0);
     });
 
     test('spreads calls over all its workers and not more', async () => {
       const pool = open({ workers: 3 });
-      const cells = sharedArray(Int32Array, 4);
-      const calls = [0, 1, 2].map((begun) => pool.apply(jobs.block, [cells, begun, 3]));
-      await Promise.all([0, 1, 2].map((begun) => raised(cells, begun)));
+      const board = openBoard();
+      const calls = [0, 1, 2].map((begun) => pool.apply(jobs.block, [board, begun, 3]));
+      await Promise.all([0, 1, 2].map((begun) => reached(board, begun)));
       const fourth = pool.apply(jobs.thread);
-      Atomics.store(cells, 3, 1);
-      Atomics.notify(cells, 3);
+      raise(board, 3);
       await Promise.all(calls);
       const names = await Promise.all(Array.from({ length: 20 }, () => pool.apply(jobs.workerName)));
       expect(new Set(names).size).toBeLessThanOrEqual(3);
@@ -263,16 +274,13 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('the first failure rejects and what has not begun never runs', async () => {
       const pool = open({ workers: 1 });
-      const cells = sharedArray(Int32Array, 1000);
-      const run = (given: Int32Array, index: number) => {
-        if (index === 3) throw new TypeError('three');
-        Atomics.add(given, index, 1);
-      };
-      const lists = Array.from({ length: 1000 }, (_, index): [Int32Array, number] => [cells, index]);
-      await expect(pool.starmap(run, lists, { chunkSize: 10 })).rejects.toThrow('three');
+      const board = openBoard();
+      const lists = Array.from({ length: 1000 }, (_, index): [Board, number, number] => [board, index, 3]);
+      await expect(pool.starmap(jobs.countAndFailAt, lists, { chunkSize: 10 })).rejects.toThrow('item 3');
       await pool.apply(() => 0);
-      expect([...cells.subarray(0, 4)]).toEqual([1, 1, 1, 0]);
-      expect(cells.reduce((sum, cell) => sum + cell, 0)).toBeLessThan(1000);
+      const counts = Array.from({ length: 1000 }, (_, index) => raised(board, index));
+      expect(counts.slice(0, 4)).toEqual([1, 1, 1, 0]);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThan(1000);
     });
 
     test("errors: 'collect' runs everything and gives all failures by index", async () => {
@@ -426,67 +434,39 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
   describe('signal and timeout', () => {
     test('an aborted signal rejects without running anything', async () => {
-      const cells = sharedArray(Int32Array, 1);
+      const board = openBoard();
       const reason = new Error('never');
-      const call = open().apply(jobs.count, [cells, 0], { signal: AbortSignal.abort(reason) });
+      const call = open().apply(jobs.count, [board, 0], { signal: AbortSignal.abort(reason) });
       await expect(call).rejects.toBe(reason);
-      expect(cells[0]).toBe(0);
+      expect(raised(board, 0)).toBe(0);
     });
 
     test('an abort drops what has not begun', async () => {
       const pool = open({ workers: 1 });
-      const cells = sharedArray(Int32Array, 4);
-      const first = pool.apply(jobs.block, [cells, 0, 1]);
-      await raised(cells, 0);
+      const board = openBoard();
+      const first = pool.apply(jobs.block, [board, 0, 1]);
+      await reached(board, 0);
       const stop = new AbortController();
-      const second = pool.apply(jobs.count, [cells, 2], { signal: stop.signal });
+      const second = pool.apply(jobs.count, [board, 2], { signal: stop.signal });
       stop.abort();
       await expect(second).rejects.toBe(stop.signal.reason);
-      Atomics.store(cells, 1, 1);
-      Atomics.notify(cells, 1);
+      raise(board, 1);
       await first;
-      await pool.apply(jobs.count, [cells, 3]);
-      expect([...cells]).toEqual([1, 1, 0, 1]);
+      await pool.apply(jobs.count, [board, 3]);
+      expect([0, 1, 2, 3].map((index) => raised(board, index))).toEqual([1, 1, 0, 1]);
     });
 
-    test.each(['pollUntilCancelled', 'waitForSignal'] as const)(
-      '%s sees the abort and keeps its worker',
-      async (name) => {
-        const pool = open({ workers: 1, gracePeriod: 10_000 });
-        const before = await pool.apply(jobs.workerName);
-        const cells = sharedArray(Int32Array, 2);
-        const stop = new AbortController();
-        const call = pool.apply(jobs[name] as typeof jobs.waitForSignal, [cells, 0, 1], {
-          signal: stop.signal,
-        });
-        await raised(cells, 0);
-        stop.abort(new Error('enough'));
-        await expect(call).rejects.toThrow('enough');
-        expect(await pool.apply(jobs.workerName)).toBe(before);
-        expect(cells[1]).toBe(1);
-      },
-    );
-
-    test('an item in the middle of a chunk sees the abort in synchronous code', async () => {
-      const pool = open({ workers: 1, gracePeriod: 10_000 });
-      const cells = sharedArray(Int32Array, 2);
-      const stop = new AbortController();
-      const lists = [0, 1, 2, 3].map((index): [Int32Array, number] => [cells, index]);
-      const mapped = pool.starmap(jobs.pollAt, lists, { chunkSize: 4, signal: stop.signal });
-      await raised(cells, 0);
-      stop.abort();
-      await expect(mapped).rejects.toBe(stop.signal.reason);
-      await raised(cells, 1);
-      expect(await pool.apply(jobs.square, [2])).toBe(4);
+    test('a signal that is waited for sees the abort, and its worker is kept', async () => {
+      await expectSeen(open({ workers: 1, gracePeriod: 10_000 }), jobs.waitForSignal);
     });
 
     test('a task that does not see it is stopped after gracePeriod, and only its call is lost', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });
-      const cells = sharedArray(Int32Array, 2);
+      const board = openBoard();
       const stop = new AbortController();
-      const stuck = pool.apply(jobs.spin, [cells, 0], { signal: stop.signal });
+      const stuck = pool.apply(jobs.spin, [board, 0], { signal: stop.signal });
       const others = [1, 2, 3].map((x) => pool.apply(jobs.square, [x]));
-      await raised(cells, 0);
+      await reached(board, 0);
       stop.abort();
       await expect(stuck).rejects.toBe(stop.signal.reason);
       expect(await Promise.all(others)).toEqual([1, 4, 9]);
@@ -494,25 +474,21 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('an item of a map that spins is stopped too, and the map rejects at once', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });
-      const cells = sharedArray(Int32Array, 1);
+      const board = openBoard();
       const stop = new AbortController();
-      const run = (given: Int32Array, index: number) => {
-        Atomics.add(given, 0, 1);
-        if (index === 2) for (;;);
-      };
-      const lists = Array.from({ length: 10 }, (_, index): [Int32Array, number] => [cells, index]);
-      const mapped = pool.starmap(run, lists, { chunkSize: 10, signal: stop.signal });
-      while (Atomics.load(cells, 0) < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      const lists = Array.from({ length: 10 }, (_, index): [Board, number, number] => [board, index, 2]);
+      const mapped = pool.starmap(jobs.countAndSpinAt, lists, { chunkSize: 10, signal: stop.signal });
+      await reached(board, 0, 3);
       stop.abort();
       await expect(mapped).rejects.toBe(stop.signal.reason);
       expect(await pool.apply(jobs.square, [2])).toBe(4);
-      expect(cells[0]).toBe(3);
+      expect(raised(board, 0)).toBe(3);
     });
 
     test('timeout rejects with TaskTimeoutError and frees the worker', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });
-      const cells = sharedArray(Int32Array, 1);
-      const error = await failureOf<TaskTimeoutError>(pool.apply(jobs.spin, [cells, 0], { timeout: 50 }));
+      const board = openBoard();
+      const error = await failureOf<TaskTimeoutError>(pool.apply(jobs.spin, [board, 0], { timeout: 50 }));
       expect(error).toBeInstanceOf(TaskTimeoutError);
       expect(error.timeout).toBe(50);
       expect(await pool.apply(jobs.square, [6])).toBe(36);
@@ -520,12 +496,10 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('a module that never finishes loading holds up nobody: an abort ends its worker', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });
-      const channel = new BroadcastChannel('pool-hangs-at-import');
-      const loading = once(channel as unknown as EventTarget, 'message');
+      const board = openBoard();
       const stop = new AbortController();
-      const stuck = pool.apply(hanging.never, [], { signal: stop.signal });
-      await loading;
-      channel.close();
+      const stuck = pool.apply(hanging(board).never, [], { signal: stop.signal });
+      await reached(board, 0);
       stop.abort();
       await expect(stuck).rejects.toBe(stop.signal.reason);
       expect(await pool.apply(jobs.square, [5], { timeout: 10_000 })).toBe(25);
@@ -533,7 +507,7 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('timeout counts the loading of the module', async () => {
       const pool = open({ workers: 1, gracePeriod: 30 });
-      const stuck = pool.apply(hanging.never, [], { timeout: 50 });
+      const stuck = pool.apply(hanging().never, [], { timeout: 50 });
       expect(await failureOf(stuck)).toBeInstanceOf(TaskTimeoutError);
       expect(await pool.apply(jobs.square, [7])).toBe(49);
     });
@@ -588,10 +562,10 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
 
     test('terminate with 10,000 long tasks queued rejects them all within 5 seconds', async () => {
       const pool = open();
-      const cells = sharedArray(Int32Array, 1);
-      const calls = Array.from({ length: 10_000 }, () => pool.apply(jobs.spin, [cells, 0]));
+      const board = openBoard();
+      const calls = Array.from({ length: 10_000 }, () => pool.apply(jobs.spin, [board, 0]));
       const settled = Promise.allSettled(calls);
-      await raised(cells, 0);
+      await reached(board, 0);
       const since = performance.now();
       await pool.terminate();
       expect(performance.now() - since).toBeLessThan(5000);
@@ -672,5 +646,25 @@ describe.each(backends)('Pool on $name', ({ open: create }) => {
     const pool = open({ workers: 1 });
     await expect(pool.apply(() => process.exit(4))).rejects.toThrow(WorkerDiedError);
     expect(await pool.apply(jobs.square, [3])).toBe(9);
+  });
+});
+
+describe.each(backends)('Synchronous code in a Pool on $name', ({ open }) => {
+  test('sees the abort, and its worker is kept', async () => {
+    await using pool = open({ workers: 1, gracePeriod: 10_000 });
+    await expectSeen(pool, jobs.pollUntilCancelled as unknown as typeof jobs.waitForSignal);
+  });
+
+  test('an item in the middle of a chunk sees the abort in synchronous code', async () => {
+    await using pool = open({ workers: 1, gracePeriod: 10_000 });
+    const board = openBoard();
+    const stop = new AbortController();
+    const lists = [0, 1, 2, 3].map((index): [Board, number] => [board, index]);
+    const mapped = pool.starmap(jobs.pollAt, lists, { chunkSize: 4, signal: stop.signal });
+    await reached(board, 0);
+    stop.abort();
+    await expect(mapped).rejects.toBe(stop.signal.reason);
+    await reached(board, 1);
+    expect(await pool.apply(jobs.square, [2])).toBe(4);
   });
 });

@@ -64,7 +64,10 @@ const codes = [
 ] as const;
 
 describe.each(backends)('a cancelled call on $name', ({ open }) => {
-  const ways: { how: string; cancelled(pool: Pool, file: string, task: (typeof codes)[number]['task']): Promise<void> }[] = [
+  const ways: {
+    how: string;
+    cancelled(pool: Pool, file: string, task: (typeof codes)[number]['task']): Promise<void>;
+  }[] = [
     {
       how: 'by its signal',
       async cancelled(pool, file, task) {
@@ -81,7 +84,10 @@ describe.each(backends)('a cancelled call on $name', ({ open }) => {
       how: 'by its timeout',
       async cancelled(pool, file, task) {
         const call = pool.apply(task as typeof jobs.countAsync, [file], { timeout: 300 });
-        const error = await within(5000, call.catch((reason: unknown) => reason));
+        const error = await within(
+          5000,
+          call.catch((reason: unknown) => reason),
+        );
         expect(error).toMatchObject({ code: 'ALLCORES_ERR_TASK_TIMEOUT' });
         expect(sizeOf(file)).toBeGreaterThan(0);
       },

@@ -6,8 +6,16 @@
  */
 
 import { BroadcastChannel, type Worker } from 'node:worker_threads';
-import { Pool, type PoolOptions, SerializationError, type Task, tasks, WorkerDiedError } from 'allcores';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  Executor,
+  Pool,
+  type PoolOptions,
+  SerializationError,
+  type Task,
+  tasks,
+  WorkerDiedError,
+} from 'allcores';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as faults from '../fixtures/fault-matrix.mjs';
 import { descendantsOf, until, within } from './processes.js';
 
@@ -16,8 +24,7 @@ type Step = Task<(item: faults.Item) => unknown>;
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
 const matrix = tasks<typeof faults>(fixture('fault-matrix.mjs'));
-const atImport = (way: Way): Step =>
-  tasks<typeof faults>(fixture(`fault-at-import.mjs?way=${way}`)).step;
+const atImport = (way: Way): Step => tasks<typeof faults>(fixture(`fault-at-import.mjs?way=${way}`)).step;
 
 /** Every promise settles within this; it takes some 100 ms when nothing else runs. */
 const limitMs = 5000;
@@ -77,6 +84,18 @@ const cells: Cell[] = kinds.flatMap((kind) =>
   ),
 );
 
+/** The cells that share a pool: from one to the next it loses worker after worker. */
+const groups = kinds.flatMap((kind) =>
+  calls.flatMap((call) =>
+    (Object.keys(moments) as Moment[]).map((moment) => ({
+      kind,
+      call,
+      moment,
+      cells: cells.filter((cell) => cell.kind === kind && cell.call === call && cell.moment === moment),
+    })),
+  ),
+);
+
 function both(end: object): Record<Kind, object> {
   return { thread: end, process: end };
 }
@@ -97,101 +116,82 @@ const outcomeOf = (promise: PromiseLike<unknown>): Promise<Outcome> =>
     (reason: unknown) => ({ reason }),
   );
 
-describe('the fault matrix', () => {
-  const workers = new Set<Worker>();
-  const onWorker = (worker: Worker) => {
-    workers.add(worker);
-    worker.on('exit', () => workers.delete(worker));
+/** A pool or an Executor of one worker, and the call that is tried on it. */
+interface Subject {
+  /** Makes the call and looks at what became of each item. */
+  attempt(cell: Cell): Promise<void>;
+  /** Some more work. */
+  next(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+function openSubject({ kind, call, moment }: Pick<Cell, 'kind' | 'call' | 'moment'>): Subject {
+  const options: PoolOptions = {
+    kind,
+    workers: 1,
+    resourceLimits: { maxOldGenerationSizeMb: 24 },
+    ...(moment === 'read' && { execArgv: ['--import', fixture('fault-at-read.mjs').href] }),
   };
-  /** Threads that wait for their end from outside say so here. */
-  const wishes = new BroadcastChannel('fault-matrix');
-  wishes.onmessage = (event) => {
-    const { data: threadId } = event as { data: number };
-    for (const worker of workers) if (worker.threadId === threadId) void worker.terminate();
-  };
-  wishes.unref();
-  const uncaught: unknown[] = [];
-  const onUncaught = (reason: unknown) => uncaught.push(reason);
-  let children: number[] = [];
-  let handles: Record<string, number> = {};
-
-  beforeAll(() => {
-    process.on('worker', onWorker);
-    process.on('unhandledRejection', onUncaught);
-  });
-  afterAll(() => {
-    process.off('worker', onWorker);
-    process.off('unhandledRejection', onUncaught);
-    wishes.close();
-  });
-  beforeEach(() => {
-    children = descendantsOf(process.pid).map(({ pid }) => pid);
-    handles = handlesNow();
-  });
-  afterEach(async () => {
-    expect(workers.size).toBe(0);
-    const born = () => descendantsOf(process.pid).filter(({ pid }) => !children.includes(pid));
-    // A child that has said that it ends needs a moment for it.
-    await until(1000, born, (left) => left.length === 0);
-    await until(1000, handlesNow, (now) => Object.keys(now).every((name) => now[name] === handles[name]));
-    expect(uncaught).toEqual([]);
-  });
-
-  test('has a cell for everything that can go wrong', () => {
-    expect(kinds.map((kind) => cells.filter((cell) => cell.kind === kind).length)).toEqual([
-      5 * 4 * 4,
-      6 * 4 * 4,
-    ]);
-  });
-
-  for (const cell of cells) {
-    test(`${cell.call} on a ${cell.kind}: ${cell.way} ${moments[cell.moment]}`, () => tryCell(cell));
-  }
-
-  async function tryCell(cell: Cell): Promise<void> {
-    const options: PoolOptions = {
-      kind: cell.kind,
-      workers: 1,
-      resourceLimits: { maxOldGenerationSizeMb: 24 },
-      execArgv: ['--import', fixture('fault-at-read.mjs').href],
+  if (call === 'submit') {
+    const executor = new Executor(options);
+    return {
+      attempt: (cell) => eachByItself(cell, (fn, item) => executor.submit(fn, [item])),
+      next: () => Promise.all([1, 2, 3, 4].map((item) => executor.submit(matrix.step, [item]))),
+      close: () => executor.shutdown(),
     };
-    await using pool = new Pool(options);
-    await callThem[cell.call](pool, cell);
-    expect(await within(limitMs, pool.map(matrix.step, [1, 2, 3, 4]))).toEqual([2, 3, 4, 5]);
-    expect(workers.size).toBeLessThanOrEqual(1);
-    pool.close();
-    await within(limitMs, pool.join());
   }
-});
+  const pool = new Pool(options);
+  return {
+    attempt: (cell) => attempts[call](pool, cell),
+    next: () => pool.map(matrix.step, [1, 2, 3, 4]),
+    close() {
+      pool.close();
+      return pool.join();
+    },
+  };
+}
 
-/** Runs the items of a cell and looks at what became of each. */
-const callThem: Record<CallName, (pool: Pool, cell: Cell) => Promise<void>> = {
-  async apply(pool, cell) {
-    await eachByItself(cell, (fn, item) => pool.apply(fn, [item]));
-  },
+const attempts: Record<Exclude<CallName, 'submit'>, (pool: Pool, cell: Cell) => Promise<void>> = {
+  apply: (pool, cell) => eachByItself(cell, (fn, item) => pool.apply(fn, [item])),
+
   async map(pool, cell) {
-    const fn = cell.moment === 'import' ? atImport(cell.way) : matrix.step;
-    const outcome = await outcomeOf(pool.map(fn, itemsOf(cell)));
+    const outcome = await outcomeOf(pool.map(taskOf(cell), itemsOf(cell)));
     if (stands(cell)) expect(outcome).toEqual({ value: [1, 2, { trap: 'sprung' }, 4] });
     else expectFailure(cell, outcome);
   },
+
   async imap(pool, cell) {
-  },
-  async submit(pool, cell) {
+    const results = pool.imap(taskOf(cell), itemsOf(cell), { chunkSize: 1 });
+    const outcomes: Outcome[] = [];
+    for (;;) {
+      const outcome = await outcomeOf(results.next());
+      outcomes.push(outcome);
+      if ('reason' in outcome || (outcome.value as IteratorResult<unknown>).done === true) break;
+    }
+    const values: unknown[] = cell.moment === 'import' ? [] : [1, 2];
+    if (stands(cell)) values.push({ trap: 'sprung' }, 4);
+    expect(outcomes.slice(0, -1)).toEqual(values.map((value) => ({ value: { done: false, value } })));
+    if (stands(cell)) expect(outcomes.at(-1)).toEqual({ value: { done: true, value: undefined } });
+    else expectFailure(cell, outcomes.at(-1) as Outcome);
   },
 };
 
-/** Four calls in one turn, for a pool of one worker: those beside the bad one are not lost. */
-async function eachByItself(cell: Cell, call: (fn: Step, item: faults.Item) => PromiseLike<unknown>): Promise<void> {
+/** Four calls in one turn: those beside the bad one are not lost. */
+async function eachByItself(
+  cell: Cell,
+  call: (fn: Step, item: faults.Item) => PromiseLike<unknown>,
+): Promise<void> {
   const outcomes = await Promise.all(
-    itemsOf(cell).map((item, index) =>
-      outcomeOf(call(cell.moment === 'import' && index === 2 ? atImport(cell.way) : matrix.step, item)),
-    ),
+    itemsOf(cell).map((item, index) => outcomeOf(call(index === 2 ? taskOf(cell) : matrix.step, item))),
   );
   const [bad] = outcomes.splice(2, 1);
   expect(outcomes).toEqual([{ value: 1 }, { value: 2 }, { value: 4 }]);
   if (stands(cell)) expect(bad).toEqual({ value: { trap: 'sprung' } });
   else expectFailure(cell, bad as Outcome);
+}
+
+function taskOf({ moment, way }: Cell): Step {
+  return moment === 'import' ? atImport(way) : matrix.step;
 }
 
 /** The result was posted before the rejection could end the worker: what is finished is delivered. */
@@ -221,3 +221,79 @@ function handlesNow(): Record<string, number> {
   }
   return counts;
 }
+
+describe('the fault matrix', () => {
+  const workers = new Set<Worker>();
+  const onWorker = (worker: Worker) => {
+    workers.add(worker);
+    worker.on('exit', () => workers.delete(worker));
+  };
+  /** Threads that wait for their end from outside say so here. */
+  const wishes = new BroadcastChannel('fault-matrix');
+  wishes.onmessage = (event) => {
+    const { data: threadId } = event as { data: number };
+    for (const worker of workers) if (worker.threadId === threadId) void worker.terminate();
+  };
+  wishes.unref();
+  const uncaught: unknown[] = [];
+  const onUncaught = (reason: unknown) => uncaught.push(reason);
+  let strangers: number[] = [];
+  let handles: Record<string, number> = {};
+
+  beforeAll(() => {
+    process.on('worker', onWorker);
+    process.on('unhandledRejection', onUncaught);
+    strangers = descendantsOf(process.pid).map(({ pid }) => pid);
+    handles = handlesNow();
+  });
+  afterAll(() => {
+    process.off('worker', onWorker);
+    process.off('unhandledRejection', onUncaught);
+    wishes.close();
+  });
+
+  /** Threads and children that live, beside those that were here before. */
+  const living = () =>
+    workers.size + descendantsOf(process.pid).filter(({ pid }) => !strangers.includes(pid)).length;
+
+  /** No more than these workers are left, of which the idle ones keep nothing alive. Their end may take a moment. */
+  async function expectNoMoreThan(count: number): Promise<void> {
+    await until(2000, living, (left) => left <= count);
+    await until(2000, handlesNow, (now) => Object.keys(now).every((name) => now[name] === handles[name]));
+    expect(uncaught).toEqual([]);
+  }
+
+  async function tryCell(subject: Subject, cell: Cell): Promise<void> {
+    // The time of the function is known from here on: short calls of one turn travel together.
+    await within(limitMs, subject.next());
+    await subject.attempt(cell);
+    expect(await within(limitMs, subject.next())).toEqual([2, 3, 4, 5]);
+    await expectNoMoreThan(1);
+  }
+
+  async function close(subject: Subject): Promise<void> {
+    await within(limitMs, subject.close());
+    await expectNoMoreThan(0);
+  }
+
+  test('has a cell for everything that can go wrong', () => {
+    const count = (wanted: Kind) => cells.filter(({ kind }) => kind === wanted).length;
+    expect(count('thread')).toBe(5 * 4 * 4);
+    expect(count('process')).toBe(6 * 4 * 4);
+    expect(groups.flatMap((group) => group.cells)).toHaveLength(176);
+  });
+
+  for (const group of groups) {
+    describe(`${group.call} on a ${group.kind}, ${moments[group.moment]}`, () => {
+      let shared: Subject;
+      beforeAll(() => {
+        shared = openSubject(group);
+      });
+      afterAll(() => close(shared));
+
+      for (const cell of group.cells) {
+        test(cell.way, () => tryCell(shared, cell));
+      }
+    });
+  }
+});

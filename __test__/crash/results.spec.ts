@@ -1,6 +1,7 @@
 import { type Pool, type PoolOptions, tasks, WorkerDiedError } from 'allcores';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../conformance/backends.js';
+import { isBlock } from '../fixtures/crash-tasks.mjs';
 import { within } from './processes.js';
 
 const jobs = tasks<typeof import('../fixtures/crash-tasks.mjs')>(
@@ -8,18 +9,6 @@ const jobs = tasks<typeof import('../fixtures/crash-tasks.mjs')>(
 );
 
 const MB = 1_000_000;
-
-/** Whether the bytes are those that `block(bytes, seed)` makes. */
-function isBlock(result: Uint8Array, bytes: number, seed: number): boolean {
-  return (
-    result.length === bytes &&
-    result[0] === (seed & 0xff) &&
-    result[1] === seed % 251 &&
-    result[bytes >> 1] === seed % 251 &&
-    result[bytes - 2] === seed % 251 &&
-    result[bytes - 1] === ((seed >> 8) & 0xff)
-  );
-}
 
 /** Calls `block` so often, with few results in memory at a time; gives how many came whole. */
 async function wholeBlocks(pool: Pool, count: number, bytes: number, atATime: number): Promise<number> {

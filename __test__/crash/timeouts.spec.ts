@@ -11,7 +11,9 @@ const slow = tasks<typeof import('../fixtures/crash-tasks.mjs')>(
 describe.each(backends)('time limits on $name', ({ open }) => {
   test('waiting in the queue does not count: 20 tasks of 100 ms in one worker keep a limit of 500', async () => {
     await using pool = open({ workers: 1 });
-    const calls = Array.from({ length: 20 }, (_, index) => pool.apply(slow.later, [100, index], { timeout: 500 }));
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      pool.apply(slow.later, [100, index], { timeout: 500 }),
+    );
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, (_, index) => index));
   });
 
@@ -46,7 +48,11 @@ describe.each(backends)('time limits on $name', ({ open }) => {
       settled.push(call.catch((reason: unknown) => reason));
     }
     // Both workers are in their loops: nothing is done before the end.
-    await until(5000, () => sizeOf(file), (size) => size === 2);
+    await until(
+      5000,
+      () => sizeOf(file),
+      (size) => size === 2,
+    );
     const start = performance.now();
     await pool.terminate();
     const reasons = await Promise.all(settled);

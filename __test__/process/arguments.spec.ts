@@ -85,7 +85,7 @@ test('on child processes a shared array is refused with its path, for it would b
   });
   expect(() => child.start()).toThrow(SerializationError);
   expect(() => child.start()).toThrow(expect.objectContaining({ path: 'args[1][0].cells' }));
-  expect(() => child.start()).toThrow(/kind: 'thread'/);
+  expect(() => child.start()).toThrow(/shared memory/);
 });
 
 describe('sockets and servers among the arguments', () => {
@@ -153,9 +153,14 @@ describe('the program of a child process', () => {
     }
   });
 
-  test('that is not there is the system’s error from start(), and nothing was started', () => {
-    const child = new Process({ target: () => {}, execPath: newFile() });
-    expect(() => child.start()).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  test.each([
+    ['is not there', () => newFile(), 'ENOENT'],
+    ['is not found in the PATH', () => 'no-such-program', 'ENOENT'],
+    ['is a folder', () => import.meta.dirname, 'EACCES'],
+    ['is no program', () => import.meta.filename, 'EACCES'],
+  ])('that %s is the system’s error from start(), and nothing was started', (_title, path, code) => {
+    const child = new Process({ target: () => {}, execPath: path() });
+    expect(() => child.start()).toThrow(expect.objectContaining({ code }));
     expect([child.isAlive(), activeChildren().includes(child)]).toEqual([false, false]);
   });
 });

@@ -76,6 +76,8 @@ async function failureOf(promise: PromiseLike<unknown>): Promise<unknown> {
   throw new Error(`Expected a rejection, got ${inspect(value)}`);
 }
 
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 /** Lets everything happen that waits for no timer. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -177,9 +179,22 @@ describe('a Future', () => {
     expect(await future.result()).toBe('late');
   });
 
+  test('a timeout of 0 asks without waiting for a timer', async () => {
+    const { future } = scripted();
+    const before = timers();
+    const asked = [
+      future.result({ timeout: 0 }),
+      future.exception({ timeout: 0 }),
+      wait([future], { timeout: 0 }),
+      asCompleted([future], { timeout: 0 }).next(),
+    ];
+    expect(timers()).toBe(before);
+    const statuses = (await Promise.allSettled(asked)).map(({ status }) => status);
+    expect(statuses).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected']);
+  });
+
   test('a wait that is longer than needed leaves no timer', async () => {
     const { future, call } = scripted();
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
     const waits = [future.result({ timeout: 60_000 }), future.exception({ timeout: 60_000 })];
     const both = wait([future], { timeout: 60_000 });
@@ -229,11 +244,12 @@ describe('a Future', () => {
 
   test('a failure while it is made belongs to it, and what its maker throws is thrown', async () => {
     const source = new ScriptedCall();
+    source.begun = true;
     const future = new Future(({ reject }) => {
       reject(new RangeError('at once'));
       return source;
     });
-    expect(future.done()).toBe(true);
+    expect([future.done(), future.running()]).toEqual([true, false]);
     expect(await future.exception()).toEqual(new RangeError('at once'));
     expect(source.endings).toBe(0);
     expect(
@@ -500,6 +516,7 @@ describe('asCompleted', () => {
     await turn();
     b.call.reject(2);
     expect(await listed).toEqual([before, c.future, a.future, b.future]);
+    expect(listenersOf(before)).toBe(0);
   });
 
   test('gives a future once that was given twice, and nothing for nothing', async () => {
@@ -571,6 +588,11 @@ describe('asCompleted', () => {
     expect(await asked).toEqual({ done: true, value: undefined });
     expect(listenersOf(future)).toBe(0);
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
+
+    const half = asCompleted([one, finished(2)]);
+    await half.next();
+    await half.return?.();
+    expect(await half.next()).toEqual({ done: true, value: undefined });
 
     const unread = asCompleted([future, one]);
     expect(listenersOf(future)).toBe(0);

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { bare } from '../internal/check.ts';
 import { ChildFd } from '../internal/child.ts';
 import { inheritedNodeOptions, inheritedOptions } from './exec-options.ts';
 
@@ -20,6 +21,8 @@ export interface LaunchOptions {
   readonly execPath?: string | URL | undefined;
   /** Megabytes of its heap. Default: what `execArgv` says, else Node's own. */
   readonly heapMb?: number | undefined;
+  /** Megabytes of the young part of its heap. Default: Node's own. */
+  readonly youngMb?: number | undefined;
   /** Native threads that it may use, unless `env` says so. Default: as many as this process may. */
   readonly threads?: number | undefined;
   /** A descriptor of this process that becomes `ChildFd.segment`. */
@@ -44,6 +47,7 @@ export interface Launched {
 
 /** What else `fork` would read: named, so that a polluted `Object.prototype` cannot choose it. */
 const unpolluted: object = {
+  argv0: undefined,
   cwd: undefined,
   detached: undefined,
   gid: undefined,
@@ -62,7 +66,8 @@ const unpolluted: object = {
  *
  * @throws what `fork` throws for options that no system takes, for example an `execPath` that is a folder.
  */
-export function launch(options: LaunchOptions): Launched {
+export function launch(given: LaunchOptions): Launched {
+  const options = bare(given);
   const { execPath = process.execPath, segmentFd } = options;
   const stdio: ('ignore' | 'inherit' | 'ipc' | 'pipe' | number)[] = [
     'ignore',
@@ -88,15 +93,17 @@ export function launch(options: LaunchOptions): Launched {
   return { child, down, up, setAlive: (alive) => setAlive(child, [down, up], alive) };
 }
 
-function childOptions({ execArgv, heapMb }: LaunchOptions): string[] {
+function childOptions({ execArgv, heapMb, youngMb }: LaunchOptions): string[] {
   const options = execArgv?.slice() ?? inheritedOptions(process.execArgv, heapMb !== undefined);
   // V8 takes whole megabytes, and 0 for its own default.
   if (heapMb !== undefined) options.push(`--max-old-space-size=${Math.max(1, Math.round(heapMb))}`);
+  // The young part is three semi-spaces.
+  if (youngMb !== undefined) options.push(`--max-semi-space-size=${Math.max(1, Math.round(youngMb / 3))}`);
   return options;
 }
 
 function childEnv({ env: given, heapMb, threads }: LaunchOptions): NodeJS.ProcessEnv {
-  const env = { ...(given ?? process.env) };
+  const env = bare({ ...(given ?? process.env) });
   const nodeOptions = env['NODE_OPTIONS'];
   if (nodeOptions !== undefined) {
     env['NODE_OPTIONS'] = inheritedNodeOptions(nodeOptions, heapMb !== undefined);

@@ -4,6 +4,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import type { Death } from '../errors.ts';
 import { type ChildNote, isNote } from '../internal/child.ts';
 import { encodeFrame, FrameReader } from '../internal/frames.ts';
+import { ownIdentity } from '../internal/identity.ts';
 import {
   type CompactDone,
   compactRun,
@@ -25,7 +26,7 @@ export interface ProcessOptions {
   readonly execArgv?: readonly string[] | undefined;
   /** Native threads of each child. */
   readonly threads?: number | undefined;
-  /** False: as on a system without memory that processes share. For tests. */
+  /** False: as on a system without memory that processes share. Default: unless `ALLCORES_SHM` is `off`. */
   readonly sharesCells?: boolean | undefined;
 }
 
@@ -42,7 +43,8 @@ type Posted = FromWorker | CompactDone | typeof RING_SIGNAL | ChildNote;
 
 /** Makes child processes with these options. */
 export function processBackend(options: ProcessOptions): BackendFactory {
-  return (id, name) => new ProcessBackend(id, name, options);
+  const { sharesCells = process.env['ALLCORES_SHM'] !== 'off' } = options;
+  return (id, name) => new ProcessBackend(id, name, { ...options, sharesCells });
 }
 
 class ProcessBackend implements Backend {
@@ -82,15 +84,21 @@ class ProcessBackend implements Backend {
   }
 
   start(): void {
-    const { resourceLimits, env, execArgv, threads, sharesCells = true } = this.#options;
-    const segment = sharesCells ? createSegment() : undefined;
+    const { resourceLimits, env, execArgv, threads, sharesCells } = this.#options;
+    const segment = sharesCells === true ? createSegment() : undefined;
     try {
       this.#launched = launch({
         entry,
-        args: [String(this.#id), this.#name, ...(segment === undefined ? [] : ['shared'])],
+        args: [
+          String(this.#id),
+          this.#name,
+          JSON.stringify(ownIdentity()),
+          ...(segment === undefined ? [] : ['shared']),
+        ],
         env,
         execArgv,
         heapMb: resourceLimits?.maxOldGenerationSizeMb,
+        youngMb: resourceLimits?.maxYoungGenerationSizeMb,
         threads,
         segmentFd: segment?.fd,
       });

@@ -10,6 +10,8 @@ import {
   Worker,
 } from 'node:worker_threads';
 import type { DeathReason } from '../errors.ts';
+import { bare } from '../internal/check.ts';
+import { ownIdentity } from '../internal/identity.ts';
 import { native } from '../internal/native.ts';
 import {
   type CompactDone,
@@ -79,14 +81,22 @@ class ThreadBackend implements Backend {
     let worker: Worker;
     try {
       const { resourceLimits, env, execArgv = threadOptions(process.execArgv) } = this.#options;
-      worker = new Worker(entry, {
+      const options = {
         name: this.#name,
-        workerData: { port: port2, cells: this.#memory, ring, id: this.#id, name: this.#name },
+        workerData: {
+          port: port2,
+          cells: this.#memory,
+          ring,
+          id: this.#id,
+          name: this.#name,
+          parent: ownIdentity(),
+        },
         transferList: [port2],
-        ...(resourceLimits && { resourceLimits }),
+        ...(resourceLimits && { resourceLimits: bare(resourceLimits) }),
         ...(env && { env }),
         ...(execArgv && { execArgv }),
-      });
+      };
+      worker = new Worker(entry, bare(options));
     } catch (error) {
       port1.close();
       port2.close();

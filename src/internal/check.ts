@@ -46,6 +46,14 @@ export function tagOf(value: object): string {
 }
 
 /**
+ * A copy of an object without a prototype. For options that are handed to Node, which reads them
+ * through the prototype: a polluted `Object.prototype` must not add to them.
+ */
+export function bare<T extends object>(options: T): T {
+  return Object.assign(Object.create(null) as T, options);
+}
+
+/**
  * A copy of `options` with its own properties only and no prototype, so that a polluted
  * `Object.prototype` cannot set an option. An unknown name is a TypeError.
  */

@@ -16,9 +16,17 @@ const MAX_LENGTH = 2 ** 32 - 1;
 
 /** V8's serializer, whose refusals are the errors that a message to a thread throws. */
 class FrameSerializer extends Serializer {
-  // Called by V8 through its name.
+  // V8 finds these by their names.
   _getDataCloneError(message: string): DOMException {
     return refusal(message);
+  }
+
+  _getSharedArrayBufferId(): never {
+    throw refusal('memory that threads share cannot go to another process');
+  }
+
+  _writeHostObject(object: object): never {
+    throw refusal(`a ${object.constructor.name} cannot go to another process`);
   }
 }
 
@@ -46,8 +54,7 @@ export function encodeFrame(message: unknown, transfer: readonly TransferListIte
 function checkMovable(transfer: readonly unknown[]): void {
   for (const [index, item] of transfer.entries()) {
     if (types.isArrayBuffer(item)) continue;
-    const kind = Object.prototype.toString.call(item).slice(8, -1);
-    throw refusal(`transfer[${index}] is of kind ${kind}; only ArrayBuffers can move to another process`);
+    throw refusal(`transfer[${index}] is no ArrayBuffer; nothing else can move to another process`);
   }
 }
 

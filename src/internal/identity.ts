@@ -21,13 +21,26 @@ export interface Role extends Identity {
 }
 
 const key = Symbol.for('allcores.process');
-const workerKey = Symbol.for('allcores.worker');
 
-type Global = { [key]?: Role; [workerKey]?: { readonly id: number; readonly name: string } };
+/** Shared by all copies of this package in one thread. */
+type Global = { [key]?: Role };
 
 /** Gives this process (or thread) its role, once, before any code of the user's runs. */
 export function takeRole(role: Role): void {
   Object.defineProperty(globalThis, key, { value: role, configurable: true });
+}
+
+/** Makes this process (or thread) a pool's worker. It ends as soon as its parent does, so it never sees that end. */
+export function takeWorkerRole(id: number, name: string, parent: Identity): void {
+  takeRole({
+    name,
+    pid: process.pid,
+    daemon: true,
+    line: [id],
+    parent,
+    parentEnded: new Promise(() => {}),
+    parentAlive: () => parent.pid === process.pid || parent.pid === process.ppid,
+  });
 }
 
 /** The role that a parent gave; undefined in the main process. */
@@ -43,8 +56,6 @@ export function ownIdentity(): Identity {
     return { name, pid, daemon, line };
   }
   const { pid } = process;
-  const worker = (globalThis as Global)[workerKey];
-  if (worker !== undefined) return { name: worker.name, pid, daemon: true, line: [worker.id + 1] };
   if (isMainThread) return { name: 'MainProcess', pid, daemon: false, line: [] };
   // A thread that somebody else started.
   return { name: `Thread-${threadId}`, pid, daemon: false, line: [] };

@@ -312,4 +312,6 @@ export interface DroppedMessage {
   readonly type: 'dropped';
   readonly seq: number;
   readonly count: number;
+  /** They could not be unpacked together: each is to come by itself, so that the others do not fail with one. */
+  readonly alone?: true;
 }

@@ -115,7 +115,7 @@ export class Answers {
   }
 
   /** Items will not be run by this worker. */
-  dropped(slot: Slot, { seq, count }: DroppedMessage): void {
+  dropped(slot: Slot, { seq, count, alone }: DroppedMessage): void {
     slot.forgot(seq, count);
     for (const batch of [...slot.batches].reverse()) {
       const start = Math.max(seq, batch.first);
@@ -123,6 +123,9 @@ export class Answers {
       if (start >= end) continue;
       // Those that are still wanted were asked back, or the worker was told to stop and had not begun them.
       const isDropped = (offset: number) => batch.first + offset >= start && batch.first + offset < end;
+      for (let offset = start - batch.first; alone && offset < end - batch.first; offset++) {
+        if (batch.stateAt(offset) === ItemState.sent) batch.callAt(offset).alone++;
+      }
       returnItems(slot, batch, isDropped, this.#host.giveBack);
       for (let offset = start - batch.first; offset < end - batch.first; offset++) {
         if (batch.stateAt(offset) !== ItemState.answered) slot.answer(batch, offset);

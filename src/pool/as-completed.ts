@@ -79,7 +79,7 @@ class AsCompleted implements AsyncIterableIterator<Future<unknown>> {
   }
 
   async return(): Promise<IteratorResult<Future<unknown>, undefined>> {
-    while (this.#ended.shift() !== undefined);
+    this.#ended.clear();
     this.#stop();
     this.#serve();
     return { done: true, value: undefined };

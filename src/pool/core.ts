@@ -37,7 +37,8 @@ export interface ListParts extends CallSettings {
 /** What a call whose results are read one by one is given. */
 export interface ImapParts extends CallSettings {
   readonly site: CallSite;
-  readonly ordered: boolean;
+  /** Whether results come in the order of the items. Default: true. */
+  readonly ordered?: boolean;
   /** Items pulled ahead of the reader at most; infinite: all, at the call. Undefined: from the number of workers. */
   readonly bufferSize: number | undefined;
 }
@@ -155,7 +156,7 @@ export class PoolCore implements OpenPool {
 
   /** A call of `fn` for each item, with an iterator over the results. What is wrong with the arguments is thrown. */
   imap(fn: unknown, items: unknown, parts: ImapParts): ImapIterator {
-    const given = { ...parts, name: 'items', items, workers: this.workers };
+    const given = { ordered: true, ...parts, name: 'items', items, workers: this.workers };
     const call = isKernel(fn)
       ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
       : new ImapCall(this.#functions.get(fn), given);
@@ -219,7 +220,7 @@ function setupOf(settings: PoolSettings): SetupMessage {
     type: 'setup',
     preload: settings.preload,
     initializer: settings.initializer,
-    initArgs: packSetup(settings.initArgs),
+    initArgs: packSetup(settings),
     finalizer: settings.finalizer,
     concurrency: settings.tasksPerWorker,
     maxMemory: settings.maxMemoryPerWorker,
@@ -228,9 +229,9 @@ function setupOf(settings: PoolSettings): SetupMessage {
 }
 
 /** Every worker gets them, and none may take a buffer away from the next: nothing is moved. */
-function packSetup(initArgs: readonly unknown[]): SetupMessage['initArgs'] {
+function packSetup({ initArgs, kind }: PoolSettings): SetupMessage['initArgs'] {
   for (const [index, arg] of initArgs.entries()) {
-    const error = explain(arg, `initArgs[${index}]`);
+    const error = explain(arg, `initArgs[${index}]`, undefined, kind);
     if (error !== undefined) throw error;
   }
   return packList(initArgs).wired;

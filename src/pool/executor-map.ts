@@ -20,7 +20,6 @@ export class ExecutorMap<R> implements AsyncIterableIterator<R> {
     if (this.#over) return Promise.resolve(end);
     return new Promise((resolve, reject) => {
       const callOff = this.#deadline.start(() => {
-        if (this.#over) return resolve(end);
         void this.return();
         reject(this.#deadline.error('The map has not ended'));
       });

@@ -109,8 +109,9 @@ export class Executor implements AsyncDisposable {
     this.#refuseWhenClosed();
     const { timeout, ...rest } = ownOptions(options, ['timeout', 'chunkSize', 'bufferSize'], 'Executor.map');
     const deadline = new Deadline(timeout);
-    const settings = callSettings({ bufferSize: Number.POSITIVE_INFINITY, ...rest }, 'imap');
-    const parts = { ...settings, site, name: 'items', spread: 'item' } as const;
+    const settings = callSettings(rest, 'imap');
+    const { bufferSize = Number.POSITIVE_INFINITY } = settings;
+    const parts = { ...settings, bufferSize, site, ordered: true };
     return this.#work.map(fn, items, parts, deadline) as AsyncIterableIterator<Awaited<R>>;
   }
 

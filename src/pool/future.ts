@@ -65,6 +65,7 @@ export class Future<T> implements PromiseLike<T> {
   #state: FutureState = 'pending';
   /** The result or what was thrown; a CancelledError once it was asked for. */
   #value: unknown;
+  /** While it is pending. */
   #source: FutureSource | undefined;
   #promise: Promise<T> | undefined;
   #listeners: Set<Listener> | undefined;
@@ -101,7 +102,7 @@ export class Future<T> implements PromiseLike<T> {
    * @returns True when the future is cancelled, now or before; false when it runs or has finished.
    */
   cancel(): boolean {
-    if (this.#state === 'pending' && this.#source?.withdraw() === true) this.#settle('cancelled', undefined);
+    if (this.#source?.withdraw() === true) this.#settle('cancelled', undefined);
     return this.#state === 'cancelled';
   }
 
@@ -112,7 +113,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Whether its function has begun and has not ended. */
   running(): boolean {
-    return this.#state === 'pending' && this.#source?.running() === true;
+    return this.#source?.running() === true;
   }
 
   /** Whether it has finished, failed or been cancelled. */

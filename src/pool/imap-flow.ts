@@ -132,20 +132,28 @@ export class ImapFlow {
   /** Takes the next items, at most `most` of them; undefined when there is none after all. */
   take(most: number): Taken | undefined {
     const input = this.#input;
-    const fresh = input.returned === 0;
-    const room = fresh ? this.#room() : Number.POSITIVE_INFINITY;
-    if (room < 1) return undefined;
-    let taken: Taken | undefined;
+    if (input.returned === 0 && !this.#pull()) return undefined;
+    return input.take(Math.min(most, this.#chunk()));
+  }
+
+  /** Gets a whole chunk from the input, whoever wants how much of it. */
+  #pull(): boolean {
+    const input = this.#input;
+    const room = this.#room();
+    if (room < 1) return false;
     try {
-      taken = input.take(Math.min(most, this.#chunk(), room));
+      const pulled = input.take(Math.min(this.#chunk(), room));
+      if (pulled === undefined) {
+        this.#endIfDone();
+      } else {
+        this.#taken += pulled.items.length;
+        input.giveBack(pulled);
+      }
     } catch (error) {
       // What the caller's iterable throws comes after the results of what it gave before.
       this.#breakOff(error);
-      return input.returned > 0 ? input.take(Math.min(most, this.#chunk())) : undefined;
     }
-    if (taken === undefined) this.#endIfDone();
-    else if (fresh) this.#taken += taken.items.length;
-    return taken;
+    return input.returned > 0;
   }
 
   /** Takes back items that were taken but not begun. */

@@ -56,7 +56,10 @@ export interface PoolOptions {
   maxQueue?: number;
   /** Milliseconds after which a worker without work ends. Default: 60,000. */
   idleTimeout?: number;
-  /** Limits of each worker's memory, as `node:worker_threads` names them; a child process takes `maxOldGenerationSizeMb` only. */
+  /**
+   * Limits of each worker's memory, as `node:worker_threads` names them; child processes take
+   * `maxOldGenerationSizeMb` and `maxYoungGenerationSizeMb` only.
+   */
   resourceLimits?: ResourceLimits;
   /** The workers' `process.env`. Default: a copy of this thread's. */
   env?: NodeJS.ProcessEnv;
@@ -112,7 +115,8 @@ export interface MapOptions extends CallOptions {
 export interface ImapOptions extends MapOptions {
   /**
    * Items that are pulled from the input and not yet handed to the reader, at most: those that wait, run or
-   * are finished. An integer from 1. Default: 4 for each worker, or two chunks for each where `chunkSize` is given.
+   * are finished. An integer from 1, or Infinity, which pulls all of them at the call. Default: 4 for each
+   * worker, or two chunks for each where `chunkSize` is given.
    */
   bufferSize?: number;
 }
@@ -293,7 +297,10 @@ export function callSettings(given: object | undefined, where: keyof typeof name
     chunkSize: own.chunkSize === undefined ? undefined : integer('chunkSize', own.chunkSize, 1),
     onProgress: own.onProgress === undefined ? undefined : callback('onProgress', own.onProgress),
     collect: own.errors !== undefined && choice('errors', own.errors, ['first', 'collect']) === 'collect',
-    bufferSize: own.bufferSize === undefined ? undefined : integer('bufferSize', own.bufferSize, 1),
+    bufferSize:
+      own.bufferSize === undefined || own.bufferSize === Number.POSITIVE_INFINITY
+        ? own.bufferSize
+        : integer('bufferSize', own.bufferSize, 1),
     out: own.out,
   };
 }
@@ -315,7 +322,7 @@ const limitNames = [
   'stackSizeMb',
 ] as const;
 
-const processLimitNames = ['maxOldGenerationSizeMb'] as const;
+const processLimitNames = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb'] as const;
 
 function limits(value: unknown, kind: 'thread' | 'process'): ResourceLimits {
   const names = kind === 'thread' ? limitNames : processLimitNames;

@@ -3,7 +3,7 @@
 import { BrokenExecutorError, CancelledError } from '../errors.ts';
 import type { PendingCall } from './call.ts';
 import { type CallSite, errorAt } from './caller-stack.ts';
-import type { ListParts, PoolCore } from './core.ts';
+import type { ImapParts, PoolCore } from './core.ts';
 import type { Deadline } from './deadline.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { ExecutorMap } from './executor-map.ts';
@@ -75,12 +75,12 @@ export class Submissions {
   }
 
   /** A map, which is one call. It throws for bad arguments. */
-  map(fn: unknown, items: unknown, parts: ListParts, deadline: Deadline): AsyncIterableIterator<unknown> {
+  map(fn: unknown, items: unknown, parts: ImapParts, deadline: Deadline): AsyncIterableIterator<unknown> {
     if (this.#broken !== undefined) {
       const failure = this.#failure(parts.site);
       return new ExecutorMap({ next: () => Promise.reject(failure) }, deadline);
     }
-    const results = this.core.imap(fn, items, { ...parts, signal: this.#maps.signal });
+    const results = this.core.imap(fn, items, { ...parts, ordered: true, signal: this.#maps.signal });
     return deadline.limited ? new ExecutorMap(results, deadline) : results;
   }
 

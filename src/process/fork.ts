@@ -1,12 +1,11 @@
 /** A `Process` as a process of its own. */
 
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../backend/launch.ts';
-import type { SerializationError } from '../errors.ts';
 import { encodeFrame } from '../internal/frames.ts';
 import type { HandleMessage, StartMessage } from '../internal/start.ts';
-import { explain, packList } from '../internal/wire.ts';
+import { explainPost, packList } from '../internal/wire.ts';
 import { processExitCode } from './exit-code.ts';
 import { type Extracted, extractHandles } from './handles.ts';
 import type { Running, RunSettings } from './running.ts';
@@ -33,7 +32,7 @@ export function startFork(
   const launched = launch({ entry, env, execArgv, execPath, lastSignal: 'SIGTERM' });
   const { child, down, up } = launched;
   const { pid } = child;
-  if (pid === undefined) throw startError(execPath);
+  if (pid === undefined) throw startError(settings);
   child.once('exit', (code, signal) => {
     down.destroy();
     up.destroy();
@@ -61,21 +60,15 @@ function encode(
   try {
     return encodeFrame(message);
   } catch (error) {
-    throw refusal(args) ?? error;
+    // The handles are out of these, so what is found is what failed.
+    throw explainPost(args, 'args', error);
   }
 }
 
-function refusal(args: readonly unknown[]): SerializationError | undefined {
-  return explain(args, 'args');
-}
-
-/** Node tells why a program cannot be started only later, so the likely reasons are looked for. */
-function startError(execPath: string | URL | undefined): Error {
-  const path = execPath instanceof URL ? fileURLToPath(execPath) : (execPath ?? process.execPath);
-  try {
-    if (path.includes('/')) accessSync(path, constants.X_OK);
-  } catch (error) {
-    return error as Error;
-  }
-  return Object.assign(new Error(`The system refused to start ${path}`), { code: 'ERR_CHILD_PROCESS_START' });
+/** Node tells why a program cannot be started only later; asked to wait for the program it tells at once. */
+function startError({ execPath = process.execPath, env = process.env }: RunSettings): Error {
+  const path = execPath instanceof URL ? fileURLToPath(execPath) : execPath;
+  const { error } = spawnSync(path, ['--version'], { env, stdio: 'ignore', timeout: 1000 });
+  // What was short a moment ago, processes or descriptors, is not any more.
+  return error ?? Object.assign(new Error(`The system could not start ${path}`), { code: 'EAGAIN' });
 }

@@ -37,8 +37,8 @@ export function currentProcess(): ProcessInfo {
 const never = new Promise<number>(() => {});
 
 /**
- * The process (or thread) that started this one by `Process`; undefined in the program itself and in a pool's
- * workers.
+ * The process (or thread) that started this one, by `Process` or as a worker of its pool; undefined in the program
+ * itself.
  *
  * A child does not outlive its parent: when `exited` resolves it has about half a second left.
  *

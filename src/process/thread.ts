@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { threadOptions } from '../backend/exec-options.ts';
 import { SerializationError } from '../errors.ts';
+import { bare } from '../internal/check.ts';
 import { native } from '../internal/native.ts';
 import type { StartMessage } from '../internal/start.ts';
 import { explain, packList } from '../internal/wire.ts';
@@ -32,13 +33,14 @@ export function startThread(
   const execArgv = settings.execArgv ?? threadOptions(process.execArgv);
   let worker: Worker;
   try {
-    worker = new Worker(entry, {
+    const options = {
       name: settings.name,
       workerData: { start: { ...start, packed: packed.wired, handles: 0 }, interrupts: port2 },
       transferList: [port2, ...packed.transfer],
       ...(env && { env }),
       ...(execArgv && { execArgv: execArgv.slice() }),
-    });
+    };
+    worker = new Worker(entry, bare(options));
   } catch (error) {
     port1.close();
     port2.close();

@@ -127,6 +127,11 @@ export class Items {
     for (const range of run.drop(seq, count, begun)) this.#channel.post({ type: 'dropped', ...range });
   }
 
+  #dropForEach(run: Run): void {
+    const ranges = run.drop(run.first, run.end, 0);
+    for (const range of ranges) this.#channel.post({ type: 'dropped', ...range, alone: true });
+  }
+
   /** Runs items until none is left or one has to be waited for. */
   #pump(): void {
     if (this.#busy || this.#waiting >= this.concurrency) return;
@@ -156,6 +161,9 @@ export class Items {
     this.#run = this.#backlog.take();
     if (this.#run === undefined) return false;
     this.#restart();
+    // Items of several calls may be in it: when one of them ends the worker as they are unpacked, the first
+    // must not be taken for it. They then come again, each by itself; also when one only cannot be unpacked.
+    if (this.#run.end > 1 && !this.#run.unpack()) this.#dropForEach(this.#run);
     return true;
   }
 

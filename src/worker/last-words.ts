@@ -11,7 +11,7 @@ export function leaveLastWords(tell: (note: ChildNote) => void): void {
     // Who handles them decides whether the process ends.
     const isHandled =
       process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
-    if (!isHandled) tell({ type: 'uncaught', error: packError(error) });
+    if (!isHandled) tell({ type: 'uncaught', error: packError(error, { reach: 'process' }) });
   });
   // V8 asks one function only, and somebody has asked for heap snapshots there.
   if (process.execArgv.some((option) => option.startsWith('--heapsnapshot-near-heap-limit'))) return;

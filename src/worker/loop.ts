@@ -3,14 +3,15 @@
 import { isMainThread } from 'node:worker_threads';
 import { expandRun, type FromWorker, type SetupMessage, type ToWorker } from '../internal/protocol.ts';
 import { RING_SIGNAL, type RingMemory, RingWriter } from '../internal/result-ring.ts';
-import { packList } from '../internal/wire.ts';
+import { explainPost, packList } from '../internal/wire.ts';
 import type { WorkerChannel } from './channel.ts';
 import { becomeWorker, type WorkerState } from './context.ts';
 import { Functions } from './functions.ts';
+import { writeThrough } from './inherited-output.ts';
 import { Items } from './items.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { type CapturedOutput, captureOutput } from './output.ts';
-import { Results, refusal } from './results.ts';
+import { Results } from './results.ts';
 import { Run } from './run.ts';
 import { isBare, setUp } from './setup.ts';
 
@@ -32,7 +33,7 @@ export function startLoop(
     try {
       channel.post({ type: 'report', seq, value: wired }, transfer);
     } catch (cause) {
-      throw refusal(value, 'report', cause);
+      throw explainPost(value, 'report', cause);
     }
   });
   new Loop(channel, state, results).start();
@@ -134,8 +135,10 @@ class Loop {
   #setUp(setup: SetupMessage): void {
     this.#items.concurrency = setup.concurrency;
     if (setup.concurrency > 1) this.#state.allowOverlap();
-    // A process writes to what it inherited: whole and in order by itself, but without names.
-    if (!isMainThread || setup.tagOutput) {
+    // A process writes to what it has inherited, unless the pool wants to see it.
+    if (isMainThread && !setup.tagOutput) {
+      writeThrough();
+    } else {
       const name = setup.tagOutput ? this.#state.name : undefined;
       this.#output = captureOutput((message, transfer) => this.#tell(message, transfer), name);
     }

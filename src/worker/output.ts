@@ -1,7 +1,7 @@
 /** What user code writes to `process.stdout` and `process.stderr` in a worker, on its way to the pool. */
 
-import type { Writable } from 'node:stream';
 import type { OutputMessage } from '../internal/protocol.ts';
+import { redirect, toBuffer } from './redirect.ts';
 import { TaggedLines } from './tagged-lines.ts';
 
 /** Posts an output message, together with the memory of its chunk. */
@@ -49,27 +49,4 @@ export function captureOutput(post: OutputPost, name: string | undefined): Captu
       for (const end of ends) end();
     },
   };
-}
-
-type Sink = (chunk: string | Buffer, encoding: BufferEncoding) => void;
-
-/** Gives `sink` what would be written, one chunk after the other. */
-function redirect(stream: Writable, sink: Sink): void {
-  const { write } = stream;
-  Object.assign(stream, {
-    _write(chunk: string | Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-      sink(chunk, encoding);
-      done();
-    },
-    // Without it a corked stream writes its chunks one by one.
-    _writev: undefined,
-    write(...args: Parameters<Writable['write']>): boolean {
-      // Nothing is kept in the stream, so nobody has to wait for its `drain`.
-      return Reflect.apply(write, stream, args) || stream.writable;
-    },
-  });
-}
-
-function toBuffer(chunk: string | Buffer, encoding: BufferEncoding): Buffer {
-  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }

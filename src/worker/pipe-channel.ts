@@ -1,14 +1,12 @@
 /** The channel of a worker that is a child process. */
 
-import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { ChildFd, type ChildNote } from '../internal/child.ts';
 import { encodeFrame, FrameReader } from '../internal/frames.ts';
 import type { Incoming, Outgoing, WorkerChannel } from './channel.ts';
+import { writeAll } from './write-all.ts';
 
-/** A pipe that somebody has made non-blocking is tried again after so long, */
-const RETRY_MS = 1;
-/** and given up after so long without a byte. */
+/** A full pipe of which nobody takes a byte is given up after so long. */
 const STUCK_MS = 30_000;
 
 /**
@@ -34,12 +32,12 @@ export class PipeChannel implements WorkerChannel {
   }
 
   post(message: Outgoing, transfer?: readonly ArrayBuffer[]): void {
-    writeAll(encodeFrame(message, transfer));
+    writeUp(encodeFrame(message, transfer));
   }
 
   /** Tells something of the process itself. */
   note(note: ChildNote): void {
-    writeAll(encodeFrame(note));
+    writeUp(encodeFrame(note));
   }
 
   take(): undefined {
@@ -51,19 +49,12 @@ export class PipeChannel implements WorkerChannel {
   }
 }
 
-function writeAll(frame: Buffer): void {
-  let waitedMs = 0;
-  for (let at = 0; at < frame.length; ) {
-    try {
-      at += writeSync(ChildFd.up, frame, at);
-      waitedMs = 0;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // Nobody reads any more: the end of the other pipe, which is on its way, ends this process.
-      if (code === 'EPIPE' || code === 'ECONNRESET') return;
-      if (code !== 'EAGAIN' || waitedMs >= STUCK_MS) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-      waitedMs += RETRY_MS;
-    }
+function writeUp(frame: Buffer): void {
+  try {
+    writeAll(ChildFd.up, frame, STUCK_MS);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Nobody reads any more: the end of the other pipe, which is on its way, ends this process.
+    if (code !== 'EPIPE' && code !== 'ECONNRESET') throw error;
   }
 }

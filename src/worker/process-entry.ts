@@ -1,5 +1,6 @@
 /** The first module of a worker that is a child process. */
 
+import { type Identity, takeWorkerRole } from '../internal/identity.ts';
 import { WorkerCell } from '../internal/protocol.ts';
 import { attachSegment } from '../internal/segment.ts';
 import { leaveLastWords } from './last-words.ts';
@@ -12,7 +13,8 @@ process.on('SIGINT', () => {});
 watchParent();
 
 // See `ProcessBackend.start`. They are no arguments of the user's.
-const [id, name, shares] = process.argv.splice(2);
+const [id, name, parent, shares] = process.argv.splice(2);
+takeWorkerRole(Number(id), String(name), JSON.parse(String(parent)) as Identity);
 const channel = new PipeChannel();
 leaveLastWords((note) => channel.note(note));
 // Without a segment the cells are this process's own: the pool neither sees nor changes them.

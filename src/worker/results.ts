@@ -1,10 +1,10 @@
 /** Results on their way back to the pool. */
 
 import { performance } from 'node:perf_hooks';
-import { SerializationError } from '../errors.ts';
+import type { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import type { RingWriter } from '../internal/result-ring.ts';
-import { explain, packError, packList, type WiredError } from '../internal/wire.ts';
+import { explainPost, packError, packList, type WiredError } from '../internal/wire.ts';
 import { machinery } from './machinery.ts';
 
 /** The part of a channel that results need. */
@@ -79,11 +79,14 @@ export class Results {
   }
 
   #failure(thrown: unknown, exports: object | undefined, message: (error: WiredError) => FromWorker): void {
-    try {
-      this.#outlet.post(message(packError(thrown, { exports, machinery: machinery() })));
-    } catch (cause) {
-      const error = new SerializationError('error', String((cause as Error)?.message));
-      this.#outlet.post(message(packError(error)));
+    const scope = { exports, machinery: machinery() };
+    for (const less of [{}, { reach: 'process' }, { bare: true }] as const) {
+      try {
+        this.#outlet.post(message(packError(thrown, { ...scope, ...less })));
+        return;
+      } catch {
+        // It holds what only a thread can take, or what nobody can and does not show.
+      }
     }
   }
 
@@ -112,7 +115,7 @@ export class Results {
       try {
         this.#done(first + index, [value], elapsed);
       } catch (cause) {
-        this.#refuse(first + index, refusal(value, 'result', cause), elapsed);
+        this.#refuse(first + index, explainPost(value, 'result', cause), elapsed);
       }
     }
   }
@@ -127,12 +130,4 @@ export class Results {
     this.#since = now;
     return elapsed;
   }
-}
-
-/** What a value that cannot be posted is refused with. */
-export function refusal(value: unknown, path: string, cause: unknown): SerializationError {
-  return (
-    explain(value, path) ??
-    new SerializationError(path, String((cause as Error | undefined)?.message), { cause })
-  );
 }

@@ -22,6 +22,8 @@ export class Run {
   items: unknown[] = [];
   /** Not 0: the item was dropped. Made with the first drop. */
   dropped: Uint8Array | undefined;
+  #unpacked = false;
+  #unreadable: BrokenFunction | undefined;
 
   constructor(message: RunMessage | BlocksMessage) {
     this.message = message;
@@ -29,15 +31,23 @@ export class Run {
     this.end = message.type === 'run' ? message.count : 1;
   }
 
-  /** Takes the items out of the message. What they cannot be unpacked for, every item fails with. */
-  open(fn: WorkerFunction | BrokenFunction): void {
-    this.fn = fn;
-    if (this.message.type === 'blocks') return;
-    try {
-      this.items = unpackList(this.message.items);
-    } catch (broken) {
-      this.fn = { broken };
+  /** Takes the items out of the message. False when they cannot be: every item that is run fails with the reason. */
+  unpack(): boolean {
+    if (!this.#unpacked && this.message.type === 'run') {
+      this.#unpacked = true;
+      try {
+        this.items = unpackList(this.message.items);
+      } catch (broken) {
+        this.#unreadable = { broken };
+      }
     }
+    return this.#unreadable === undefined;
+  }
+
+  /** Makes it ready to run. */
+  open(fn: WorkerFunction | BrokenFunction): void {
+    this.unpack();
+    this.fn = this.#unreadable ?? fn;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The first module of a worker thread. */
 
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { type Identity, takeWorkerRole } from '../internal/identity.ts';
 import type { RingMemory } from '../internal/result-ring.ts';
 import { PortChannel } from './channel.ts';
 import { startLoop } from './loop.ts';
@@ -13,7 +14,10 @@ export interface ThreadData {
   readonly ring?: RingMemory;
   readonly id: number;
   readonly name: string;
+  /** Who started it. */
+  readonly parent: Identity;
 }
 
-const { port, cells, ring, id, name } = workerData as ThreadData;
+const { port, cells, ring, id, name, parent } = workerData as ThreadData;
+takeWorkerRole(id, name, parent);
 startLoop(new PortChannel(port), cells, id, name, ring);

@@ -9,9 +9,10 @@ import { types } from 'node:util';
 import {
   type ErrorLeaf,
   type ErrorReader,
-  type ErrorScope,
   fillError,
   makeError,
+  type OwnScope,
+  ownScope,
   readError,
 } from './error-leaf.ts';
 import { kindOf } from './kind.ts';
@@ -52,12 +53,8 @@ interface Work extends ErrorReader {
   bar: unknown;
 }
 
-/** How the errors in a list are to be read. */
-export interface ErrorForm {
-  readonly scope?: ErrorScope;
-  /** Without their properties. */
-  readonly bare?: boolean;
-}
+/** How errors inside values are read. */
+const inValues = ownScope();
 
 type Holder = Record<string | number, unknown>;
 
@@ -69,7 +66,7 @@ export function encode(
   list: readonly unknown[],
   transfer: ArrayBuffer[],
   moved: ReadonlySet<unknown>,
-  { scope = {}, bare = false }: ErrorForm = {},
+  scope: OwnScope = inValues,
 ): Coded {
   const work: Work = {
     leaves: [],
@@ -79,7 +76,6 @@ export function encode(
     transfer,
     moved,
     scope,
-    bare,
     sound: new Map(),
     depth: 0,
     bar: undefined,

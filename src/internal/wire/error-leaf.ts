@@ -28,17 +28,25 @@ export interface ErrorScope {
   readonly machinery?: string | undefined;
   /** Where it goes: what cannot go there is left behind. Default: `thread`. */
   readonly reach?: Reach | undefined;
+  /** Take class, name, message and stack only: they can be posted in any case. */
+  readonly bare?: boolean | undefined;
+}
+
+/** A scope whose every property is its own, whatever `Object.prototype` has. */
+export type OwnScope = { readonly [K in keyof ErrorScope]-?: ErrorScope[K] };
+
+/** Makes a scope whole. */
+export function ownScope(scope?: ErrorScope): OwnScope {
+  return { exports: undefined, machinery: undefined, reach: undefined, bare: undefined, ...scope };
 }
 
 /** What one list's errors are read with. */
 export interface ErrorReader {
-  readonly scope: ErrorScope;
+  readonly scope: OwnScope;
   /** Whether an object that errors hold can cross, for those that were asked about. */
   readonly sound: Map<object, boolean>;
   /** How many errors lead to the one that is read now. */
   depth: number;
-  /** Only class, message and stack are taken. */
-  readonly bare: boolean;
 }
 
 /** Causes are followed this far; a longer chain is a list in disguise. */
@@ -61,7 +69,7 @@ export function readError(error: Error, reader: ErrorReader): { leaf: ErrorLeaf;
     values: [],
   };
   const values: unknown[] = [];
-  if (reader.bare || reader.depth >= MAX_DEPTH) return { leaf, values };
+  if (scope.bare === true || reader.depth >= MAX_DEPTH) return { leaf, values };
   for (const key of ownNames(error)) {
     if (key === 'message' || key === 'stack') continue;
     const kept = keep(leaf, key, read(error, key), reader);

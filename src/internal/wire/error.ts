@@ -3,7 +3,7 @@
 import { SerializationError } from '../../errors.ts';
 import { type Coded, encode } from './coded.ts';
 import { loadClass } from './error-class.ts';
-import type { ErrorScope } from './error-leaf.ts';
+import { type ErrorScope, type OwnScope, ownScope } from './error-leaf.ts';
 import { explain } from './explain.ts';
 import { nothing, unpackList, type Wired } from './list.ts';
 import { isError, needsCode } from './scan.ts';
@@ -13,20 +13,25 @@ export type WiredError = Wired;
 
 /**
  * Makes whatever a task threw ready to be posted. It never throws, and what it gives can be posted to
- * where `scope.reach` says: a property that cannot cross is left behind, a thrown value that cannot is a
+ * where its `reach` says: a property that cannot cross is left behind, a thrown value that cannot is a
  * SerializationError.
  *
- * @param scope What is known of the task that threw it.
+ * @param given What is known of the task that threw it.
  */
-export function packError(thrown: unknown, scope: ErrorScope = {}): WiredError {
+export function packError(thrown: unknown, given?: ErrorScope): WiredError {
+  const scope = ownScope(given);
   try {
-    const crossing = isError(thrown) ? thrown : (explain(thrown, 'error', nothing, scope.reach) ?? thrown);
-    return needsCode([crossing], nothing) ? encode([crossing], [], nothing, { scope }) : [crossing];
+    if (scope.bare !== true) return packWhole(thrown, scope);
   } catch {
     // What the error leads to is nested deeper than the stack.
-    const bare = isError(thrown) ? thrown : new SerializationError('error', 'it cannot be read');
-    return encode([bare], [], nothing, { scope, bare: true });
   }
+  const error = isError(thrown) ? thrown : new SerializationError('error', 'it cannot be read');
+  return encode([error], [], nothing, { ...scope, bare: true });
+}
+
+function packWhole(thrown: unknown, scope: OwnScope): WiredError {
+  const crossing = isError(thrown) ? thrown : (explain(thrown, 'error', nothing, scope.reach) ?? thrown);
+  return needsCode([crossing], nothing) ? encode([crossing], [], nothing, scope) : [crossing];
 }
 
 /**

@@ -1,0 +1,36 @@
+/** Streams whose chunks go elsewhere. */
+
+import type { Writable } from 'node:stream';
+
+/** Takes a chunk; the encoding says what a string means. What it throws is the error of the write. */
+export type Sink = (chunk: string | Buffer, encoding: BufferEncoding) => void;
+
+/**
+ * Gives `sink` whatever is written to the stream from now on, one chunk after the other, before `write`
+ * returns. The stream itself stays: whoever holds it already, as `console` does, is redirected too.
+ */
+export function redirect(stream: Writable, sink: Sink): void {
+  const { write } = stream;
+  Object.assign(stream, {
+    _write(chunk: string | Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+      try {
+        sink(chunk, encoding);
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      done();
+    },
+    // Without it a corked stream writes its chunks one by one.
+    _writev: undefined,
+    write(...args: Parameters<Writable['write']>): boolean {
+      // Nothing is kept in the stream, so nobody has to wait for its `drain`.
+      return Reflect.apply(write, stream, args) || stream.writable;
+    },
+  });
+}
+
+/** The bytes of a chunk. */
+export function toBuffer(chunk: string | Buffer, encoding: BufferEncoding): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}
