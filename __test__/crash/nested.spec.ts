@@ -39,7 +39,11 @@ for (const outer of backends) {
         ]);
         pool.close();
         await within(5000, pool.join());
-        await until(2000, () => bornSince(before), (left) => left.length === 0);
+        await until(
+          2000,
+          () => bornSince(before),
+          (left) => left.length === 0,
+        );
       });
 
       test('may leave it open and idle: the outer pool ends nevertheless, and takes it along', async () => {
@@ -48,7 +52,11 @@ for (const outer of backends) {
         expect(await within(10_000, pool.apply(nested.mapAndKeep, [inner, [1, 2]]))).toEqual([2, 3]);
         pool.close();
         await within(5000, pool.join());
-        await until(2000, () => bornSince(before), (left) => left.length === 0);
+        await until(
+          2000,
+          () => bornSince(before),
+          (left) => left.length === 0,
+        );
       });
 
       test('hears of the death of a worker of its own', async () => {
@@ -68,7 +76,11 @@ for (const outer of backends) {
         const cpu = process.cpuUsage();
         await within(5000, pool.terminate());
         expect(await call).toMatchObject({ code: 'ALLCORES_ERR_POOL_CLOSED' });
-        await until(2000, () => survivorsOf(born), (left) => left.length === 0);
+        await until(
+          2000,
+          () => survivorsOf(born),
+          (left) => left.length === 0,
+        );
         expect(cpu).toBeDefined();
       });
     });
