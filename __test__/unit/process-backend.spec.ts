@@ -308,7 +308,7 @@ describe.each(kinds)('a child $name', ({ sharesCells }) => {
     driver.run(
       async (frame: string) => {
         const { spawn } = await import('node:child_process');
-        const script = `sleep 0.8; echo ${frame} | base64 -d >&3; exec sleep 60`;
+        const script = `sleep 0.3; echo ${frame} | base64 -d >&3; exec sleep 60`;
         const { pid } = spawn('sh', ['-c', script], {
           stdio: ['ignore', 'ignore', 'ignore', 5],
           detached: true,
