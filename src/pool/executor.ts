@@ -26,7 +26,10 @@ export interface ExecutorMapOptions {
 export interface ShutdownOptions {
   /** Whether the promise waits for pending work and for the workers' end. Default: true. */
   wait?: boolean;
-  /** Whether what has not begun is cancelled. Default: false. */
+  /**
+   * Whether futures that have not begun are cancelled. Maps end with CancelledError then, and what they run
+   * is cancelled as well. Default: false.
+   */
   cancelFutures?: boolean;
 }
 
