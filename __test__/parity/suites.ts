@@ -37,12 +37,23 @@ export function testsIn(file: string): readonly FoundTest[] | undefined {
     if (title === undefined) continue;
     while ((suites.at(-1)?.indent ?? -1) >= indent.length) suites.pop();
     // A loop over cells names the kind of each in its title.
-    const itself = lists.includes(list.trim()) || /\$\{[\w.]*\bkind\}/.test(title);
+    const itself =
+      lists.some((name) => namesAll(list, name)) || hasBoth(list) || /\$\{[\w.]*\bkind\}/.test(title);
     const onEachKind = itself || suites.at(-1)?.onEachKind === true;
     if (what === 'describe') suites.push({ indent: indent.length, onEachKind });
     else found.push({ title, onEachKind });
   }
   return found;
+}
+
+/** Whether a list is the one of that name, or has all of it. */
+function namesAll(list: string, name: string): boolean {
+  return list.trim() === name || new RegExp(`^\\[[^]*\\.\\.\\.${name}\\b(?!\\.)`).test(list);
+}
+
+/** Whether a list that is written out names both kinds. */
+function hasBoth(list: string): boolean {
+  return list.includes("'process'") && list.includes("'thread'");
 }
 
 /** The names in this file of lists that hold both kinds. */
