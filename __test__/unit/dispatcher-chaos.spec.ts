@@ -65,7 +65,10 @@ class ChaosWorker {
       const next = this.#waiting[0];
       if (next === undefined || this.#running !== undefined || this.#backend.ended) return;
       this.#waiting.shift();
-      this.#run(next);
+      // What was taken back from it must not begin, as in a real worker.
+      const recalled = this.#backend.recalls.some(([from, to]) => next.seq >= from && next.seq < to);
+      if (recalled) this.#backend.say({ type: 'dropped', seq: next.seq, count: 1 });
+      else this.#run(next);
       this.#pump();
     });
   }

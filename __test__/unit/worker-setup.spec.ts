@@ -113,7 +113,7 @@ describe.each(channels)('the setup of a worker on $channel', ({ looks }) => {
       initializer: inline('(cells) => { globalThis.cells = cells; }'),
       initArgs: packList([cells]).wired,
       finalizer: inline(
-        'async () => { cells[1] = cells[0]; await new Promise((r) => setTimeout(r, 50)); cells[2]++; }',
+        'async () => { cells[1] = cells[0]; await new Promise((r) => setTimeout(r, 700)); cells[2]++; }',
       ),
     });
     const fn = worker.define(

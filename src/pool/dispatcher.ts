@@ -30,6 +30,9 @@ import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
 
+/** A worker has no more messages at a time. So many tiny ones hide the time that each is on its way. */
+const maxBatches = 16;
+
 /** What a dispatcher is told. */
 export interface DispatcherOptions extends FleetOptions {
   /** So many calls may wait. Default: no limit. */
@@ -297,11 +300,14 @@ export class Dispatcher implements CallHost {
     const { pace } = call.fn;
     if (pace.meanMs === undefined || call.alone > 0 || this.fleet.concurrency > 1) return undefined;
     let best: Slot | undefined;
+    let leastMs = Number.POSITIVE_INFINITY;
     for (const slot of this.fleet.slots) {
-      const ahead = slot.batches[0];
-      if (!slot.accepting || slot.batches.length !== 1 || ahead === undefined) continue;
-      if (!pace.mayPrefetch(ahead.expectedMs, 1)) continue;
-      if (best === undefined || ahead.expectedMs < (best.batches[0]?.expectedMs ?? 0)) best = slot;
+      const { length } = slot.batches;
+      if (!slot.accepting || length === 0 || length >= maxBatches) continue;
+      const aheadMs = slot.batches.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
+      if (aheadMs >= leastMs || !pace.mayPrefetch(aheadMs, 1)) continue;
+      best = slot;
+      leastMs = aheadMs;
     }
     return best;
   }

@@ -48,7 +48,7 @@ export class Pool implements AsyncDisposable {
    *   out of its range, for example 0 workers. @throws {SerializationError} for `initArgs` that cannot cross.
    */
   constructor(options?: number | PoolOptions) {
-    this.#core = new PoolCore(poolSettings(options), newSite());
+    this.#core = new PoolCore(poolSettings(options), newSite(Pool));
     watchOwner(this, this.#core);
   }
 
@@ -65,7 +65,7 @@ export class Pool implements AsyncDisposable {
    * await pool.apply((a: number, b: number) => a + b, [1, 2]); // 3
    */
   apply<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Promise<Awaited<R>> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.apply);
     return new Promise((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
       this.#core.apply(fn, args, callSettings(options, 'apply'), site, settle, reject);
@@ -100,7 +100,7 @@ export class Pool implements AsyncDisposable {
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
   map(fn: unknown, items: unknown, options?: object): Promise<unknown> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.map);
     return new Promise((resolve, reject) => {
       const typed = arrayType(items) !== undefined && !isKernel(fn);
       const settings = callSettings(options, typed ? 'map over a typed array' : 'map');
@@ -121,7 +121,7 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.starmap);
     return new Promise((resolve, reject) => {
       const settle = resolve as (results: unknown) => void;
       const parts = { ...callSettings(options, 'starmap'), site, name: 'argLists', spread: 'args' } as const;
@@ -166,7 +166,7 @@ export class Pool implements AsyncDisposable {
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   imap(fn: unknown, items: unknown, options?: ImapOptions): unknown {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.imap);
     return this.#core.imap(fn, items, { ...callSettings(options, 'imap'), site, ordered: true });
   }
 
@@ -189,7 +189,7 @@ export class Pool implements AsyncDisposable {
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   imapUnordered(fn: unknown, items: unknown, options?: ImapOptions): unknown {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.imapUnordered);
     return this.#core.imap(fn, items, { ...callSettings(options, 'imapUnordered'), site, ordered: false });
   }
 
@@ -204,7 +204,7 @@ export class Pool implements AsyncDisposable {
    * const pids = await pool.broadcast(() => process.pid); // one for each worker
    */
   broadcast<A extends unknown[], R>(fn: Runnable<A, R>, args?: A): Promise<Awaited<R>[]> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.broadcast);
     return new Promise((resolve, reject) => {
       this.#core.broadcast(fn, args, site, resolve as (results: unknown) => void, reject);
     });
