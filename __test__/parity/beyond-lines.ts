@@ -12,7 +12,7 @@ export const beyondLines: readonly Line[] = [
     behaviour: 'a worker that ends in mid-task, in whatever way, costs the call that it ran and no other',
     on: 'each kind',
     tests: [
-      from('crash/fault-matrix')(`\${cell.call} on a \${cell.kind}: \${cell.way} \${moments[cell.moment]}`),
+      from('crash/fault-matrix')('cell.way'),
       from('crash/pool-crash')('in the task: apply rejects and the calls beside it do not'),
       from('conformance/imap')('a worker that dies fails the item that it ran; the others are given'),
     ],
