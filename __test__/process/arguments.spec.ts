@@ -89,7 +89,7 @@ test('on child processes a shared array is refused with its path, for it would b
 });
 
 describe('sockets and servers among the arguments', () => {
-  test('a server accepts connections in the child, and keeps them until the target listens', async () => {
+  test('a server accepts connections in the child, and keeps those that last until the target listens', async () => {
     const { server, port } = await listening();
     const mark = newFile();
     const slow = tasks<typeof import('../fixtures/process-slow.mjs')>(
@@ -99,6 +99,9 @@ describe('sockets and servers among the arguments', () => {
     const child = run({ target: slow.serve, args: [server, 'hello from the child'], env });
     server.close();
     await told(`${mark}.loading`);
+    const broken = connect(port, '127.0.0.1');
+    await new Promise((resolve) => broken.once('connect', resolve));
+    broken.resetAndDestroy();
     const here = connect(port, '127.0.0.1');
     await new Promise((resolve) => here.once('connect', resolve));
     writeFileSync(`${mark}.go`, '');

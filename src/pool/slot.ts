@@ -169,7 +169,6 @@ export class Slot {
   #answered(batch: Batch, offset: number, count: number): void {
     const first = batch.first + offset;
     this.#clocks.answered(first, count);
-    if (this.#recalled >= first && this.#recalled < first + count) this.#recalled = -1;
     this.outstanding -= count;
     batch.left -= count;
     if (batch.left === 0) {
@@ -252,8 +251,10 @@ export class Slot {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
   }
 
-  /** Notes that it has answered so many items. */
-  answeredNow(count: number): void {
+  /** Notes that it has said what became of `count` items from `seq` on; `ran` when they ran. */
+  heard(seq: number, count: number, ran: boolean): void {
+    if (this.#recalled >= seq && this.#recalled < seq + count) this.#recalled = -1;
+    if (!ran) return;
     this.tasks += count;
     this.progressAt = performance.now();
   }
@@ -279,11 +280,6 @@ export class Slot {
     if (begun >= this.#next) return undefined;
     this.#recalled = this.#next - 1;
     return Math.max(first, begun);
-  }
-
-  /** The worker has said that it will not run an item which was taken back before. */
-  forgot(seq: number, count: number): void {
-    if (this.#recalled >= seq && this.#recalled < seq + count) this.#recalled = -1;
   }
 
   /** Lets go of all timers. */

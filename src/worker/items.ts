@@ -148,13 +148,10 @@ export class Items {
   /** Goes on after a turn of the event loop. */
   #yield(): void {
     this.#busy = true;
-    const goOn = () => {
+    setImmediate(() => {
       this.turn();
       this.release();
-    };
-    // The first immediate may come before the loop looks for what has arrived, the second one comes after.
-    if (this.#channel.takes) setImmediate(goOn);
-    else setImmediate(setImmediate, goOn);
+    });
   }
 
   #next(): boolean {
