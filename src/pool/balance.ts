@@ -34,8 +34,8 @@ export class Balance {
     this.#timer.unref();
   }
 
-  /** Takes back what a worker has not begun from number `from` on. */
-  takeBack(slot: Slot, from: number): void {
+  /** Takes back what a worker has not begun, from number `from` on. */
+  takeBack(slot: Slot, from = slot.backend.begun() ?? firstOpen(slot)): void {
     const free = slot.recall(from);
     if (free === undefined) return;
     for (const batch of [...slot.batches].reverse()) {
@@ -70,7 +70,7 @@ export class Balance {
     const oldest = slot.batches[0];
     // The next chunk of this function is to be smaller: an item of it has taken this long at least.
     if (oldest?.callAt(0).paced === true) oldest.callAt(0).fn.pace.add(now - slot.progressAt, 1);
-    this.takeBack(slot, slot.backend.begun() ?? firstOpen(slot));
+    this.takeBack(slot);
   }
 }
 
