@@ -67,9 +67,7 @@ export class PoolCore implements OpenPool {
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
     this.createdAt = framesOf(site);
-    // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
-    this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
     this.#kind = settings.kind;
     const backend =
       settings.kind === 'process'
@@ -80,6 +78,8 @@ export class PoolCore implements OpenPool {
       pending: (some) => watchPending(this, some),
       output: (stream, chunk) => process[stream].write(chunk),
     });
+    // More than there are native threads would wait for one while their `timeout` runs.
+    this.#lanes = new KernelLanes(Math.min(settings.workers, threads), this.dispatcher.meter);
     this.dispatcher.admission.alsoAdmits = () => this.#lanes.admits(this.#maxQueue);
     this.#lanes.onLeave = () => this.dispatcher.admission.check();
   }

@@ -17,6 +17,8 @@ import {
   type TypedMapOptions,
 } from './options.ts';
 
+import type { PoolStats } from './stats.ts';
+
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
  *
@@ -227,6 +229,16 @@ export class Pool implements AsyncDisposable {
    */
   resize(workers: number): void {
     this.#core.dispatcher.resize(integer('workers', workers, 1, maxWorkers));
+  }
+
+  /**
+   * How the pool stands and what it has done since it was made. `console.log` prints it as a table.
+   *
+   * @example
+   * const { completed, failed, busy } = pool.stats();
+   */
+  stats(): PoolStats {
+    return this.#core.dispatcher.stats();
   }
 
   /** Takes no more calls: later ones reject with PoolClosedError. What is pending goes on. */
