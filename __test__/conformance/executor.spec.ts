@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +27,7 @@ import {
 } from 'allcores';
 import { factorial } from 'allcores/factorial';
 import { sum } from 'allcores/numeric';
-import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { backends } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/executor-jobs.mjs')>(
@@ -48,6 +47,25 @@ async function failureOf<E = Error>(promise: PromiseLike<unknown>): Promise<E> {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** Notes the threads that are started from now on, to the end of the test. */
+function noteWorkers(): { alive(pid: number): boolean } {
+  let threads = 0;
+  const note = (worker: Worker) => {
+    threads++;
+    worker.once('exit', () => threads--);
+  };
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const runs = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  return { alive: (pid) => (pid === process.pid ? threads > 0 : runs(pid)) };
 }
 
 async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -581,19 +599,15 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
     });
 
     test('ends the workers', async () => {
-      const exits: Promise<unknown>[] = [];
-      const note = (worker: Worker) => exits.push(once(worker, 'exit'));
-      process.on('worker', note);
+      const workers = noteWorkers();
       const executor = open();
       const held = ['a', 'b'].map((name) => executor.submit(jobs.hold, [folder, name]));
       await begun('a', 'b');
-      process.off('worker', note);
       letGo('a', 'b');
       await Promise.all(held);
       const pid = await executor.submit(() => process.pid);
       await executor.shutdown();
-      if (pid === process.pid) expect(await Promise.all(exits)).toHaveLength(2);
-      else expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(workers.alive(pid)).toBe(false);
     });
 
     test('of an executor that never ran anything resolves at once', async () => {
@@ -732,6 +746,18 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
         });
       }
       await executor.shutdown();
+    });
+
+    test('one that broke ends the workers that it has, without a shutdown', async () => {
+      const workers = noteWorkers();
+      const executor = open({ gracePeriod: 60_000, initializer: jobs.prepareOnce, initArgs: [folder] });
+      const pid = await executor.submit(() => process.pid);
+      const held = executor.submit(jobs.hold, [folder, 'held']);
+      await begun('held');
+      const other = executor.submit(jobs.square, [1]);
+      expect(await other.exception()).toBeInstanceOf(BrokenExecutorError);
+      expect(await held.exception()).toBeInstanceOf(BrokenExecutorError);
+      await until(() => !workers.alive(pid));
     });
 
     test('a module that cannot be preloaded breaks it', async () => {

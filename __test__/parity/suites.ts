@@ -24,8 +24,16 @@ export function testsIn(file: string): readonly FoundTest[] | undefined {
   const found: FoundTest[] = [];
   // Formatted code: what a suite holds stands deeper than the suite itself.
   const suites: { readonly indent: number; readonly onEachKind: boolean }[] = [];
-  for (const { groups, index } of text.matchAll(/^(?<indent> *)(?<what>describe|test)(?<each>\.each)?\(/gm)) {
-    const { indent = '', what, each } = groups as { indent?: string; what: string; each?: string };
+  for (const { groups, index } of text.matchAll(
+    /^(?<indent> *)(?:for \(const .* of (?<looped>\w+)\) \{$|(?<what>describe|test)(?<each>\.each)?\()/gm,
+  )) {
+    const { indent = '', looped, what = '', each } = groups as { [name: string]: string | undefined };
+    while ((suites.at(-1)?.indent ?? -1) >= indent.length) suites.pop();
+    const around = suites.at(-1)?.onEachKind === true;
+    if (looped !== undefined) {
+      suites.push({ indent: indent.length, onEachKind: around || lists.includes(looped) });
+      continue;
+    }
     let at = index + indent.length + what.length + (each?.length ?? 0);
     let list = '';
     if (each !== undefined) {
@@ -35,14 +43,24 @@ export function testsIn(file: string): readonly FoundTest[] | undefined {
     }
     const title = titleAt(text, at + 1);
     if (title === undefined) continue;
-    while ((suites.at(-1)?.indent ?? -1) >= indent.length) suites.pop();
     // A loop over cells names the kind of each in its title.
-    const itself = lists.includes(list.trim()) || /\$\{[\w.]*\bkind\}/.test(title);
-    const onEachKind = itself || suites.at(-1)?.onEachKind === true;
+    const itself =
+      lists.some((name) => namesAll(list, name)) || hasBoth(list) || /\$\{[\w.]*\bkind\}/.test(title);
+    const onEachKind = itself || around;
     if (what === 'describe') suites.push({ indent: indent.length, onEachKind });
     else found.push({ title, onEachKind });
   }
   return found;
+}
+
+/** Whether a list is the one of that name, or has all of it. */
+function namesAll(list: string, name: string): boolean {
+  return list.trim() === name || new RegExp(`^\\[[^]*\\.\\.\\.${name}\\b(?!\\.)`).test(list);
+}
+
+/** Whether a list that is written out names both kinds. */
+function hasBoth(list: string): boolean {
+  return list.includes("'process'") && list.includes("'thread'");
 }
 
 /** The names in this file of lists that hold both kinds. */
@@ -60,12 +78,17 @@ function kindLists(text: string, url: URL): string[] {
   return lists;
 }
 
-/** The text of the string that begins here, behind white space; undefined when it is none. */
+/** The text of the string that begins here, behind white space, or the expression; undefined when it is neither. */
 function titleAt(text: string, at: number): string | undefined {
-  const match = /^\s*(?:'(?<single>(?:[^'\\\n]|\\.)*)'|"(?<double>(?:[^"\\\n]|\\.)*)"|`(?<back>[^`]*)`)/.exec(
-    text.slice(at, at + 400),
-  );
-  const title = match?.groups?.['single'] ?? match?.groups?.['double'] ?? match?.groups?.['back'];
+  const match =
+    /^\s*(?:'(?<single>(?:[^'\\\n]|\\.)*)'|"(?<double>(?:[^"\\\n]|\\.)*)"|`(?<back>[^`]*)`|(?<made>[\w.]+),)/.exec(
+      text.slice(at, at + 400),
+    );
+  const title =
+    match?.groups?.['single'] ??
+    match?.groups?.['double'] ??
+    match?.groups?.['back'] ??
+    match?.groups?.['made'];
   return title?.replace(/\\(['"])/g, '$1');
 }
 

@@ -137,7 +137,13 @@ describe.each(kinds)('a program with children of kind %s', (kind) => {
   });
 });
 
-describe('no child outlives its parent by two seconds', () => {
+test('a child that its parent leaves behind gets a SIGTERM', async () => {
+  const file = newFile();
+  expect(await ended([programs, 'leaves', file, 'process'])).toMatchObject({ code: 0 });
+  expect(await told(`${file}.term`)).toBe(true);
+});
+
+describe('no child outlives its parent by two seconds', { timeout: 90_000 }, () => {
   const occupations = ['asleep', 'loop', 'kernel', 'nested', 'stubborn'];
 
   /** Starts the program, and gives the numbers of its children when all are at work. */

@@ -134,6 +134,25 @@ describe.each(channels)('a worker on $channel', ({ looks }) => {
       expect(worker.messages.at(-1)).toEqual({ type: 'dropped', seq: 61, count: 3 });
     });
 
+    test('any message is seen after two milliseconds and the item that runs', async () => {
+      const fn = worker.define(
+        inline(
+          '(cells, at) => { const end = performance.now() + 3; while (performance.now() < end); if (at === 3) { Atomics.store(cells, 0, 1); while (cells[1] === 0); } return at; }',
+        ),
+      );
+      const cells = new Int32Array(new SharedArrayBuffer(8));
+      worker.send(
+        fn,
+        upTo(12).map((at) => [cells, at]),
+        { spread: 'args' },
+      );
+      while (Atomics.load(cells, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      worker.postQuietly({ type: 'cancel', seq: 3, count: 9 });
+      Atomics.store(cells, 1, 1);
+      await worker.until(allAnswered(12));
+      expect(worker.messages.at(-1)).toEqual({ type: 'dropped', seq: 4, count: 8 });
+    });
+
     test('timers of the worker get their turn within a long chunk', async () => {
       const fn = worker.define(
         inline(

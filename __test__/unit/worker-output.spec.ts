@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { OutputMessage, SetupMessage } from '#dist/internal/protocol.js';
 import { type RingMemory, ringMemory } from '#dist/internal/result-ring.js';
+import { redirect } from '#dist/worker/redirect.js';
 import { TaggedLines } from '#dist/worker/tagged-lines.js';
 import { channels, Driver } from './worker-driver.ts';
 
@@ -187,6 +190,21 @@ describe.each(channels)('the output of a worker on $channel', ({ looks }) => {
       expect(worker.messages.map(({ type }) => type)).toEqual(['output', 'ready']);
     });
   });
+});
+
+test('a redirected stream has room for everything, and an error of the sink is that of the write', async () => {
+  const chunks: unknown[] = [];
+  const stream = new Writable({ highWaterMark: 1, write: () => {} });
+  redirect(stream, (chunk) => {
+    if (String(chunk) === 'bad') throw new RangeError('bad');
+    chunks.push(chunk);
+  });
+  expect([stream.write('abc'), stream.write(Buffer.from('def'))]).toEqual([true, true]);
+  expect(chunks.map(String)).toEqual(['abc', 'def']);
+  const failed = once(stream, 'error');
+  stream.write('bad');
+  expect(await failed).toEqual([new RangeError('bad')]);
+  expect(stream.write('late')).toBe(false);
 });
 
 describe('lines with a name in front', () => {

@@ -49,7 +49,7 @@ describe.each(channels)('reports of a worker on $channel', ({ looks }) => {
       [0, Buffer.from('b')],
       [1, new Map([[1, new RangeError('c')]])],
     ]);
-    expect(order()).toEqual([0, 0, 1, '(0)', '(1)', '(2)']);
+    for (const seq of [0, 1]) expect(order().lastIndexOf(seq)).toBeLessThan(order().indexOf(`(${seq})`));
   });
 
   test.each([
@@ -76,9 +76,12 @@ describe.each(channels)('reports of a worker on $channel', ({ looks }) => {
     await worker.call(task('reportAll'), [], 'loaded');
     const gate = new Int32Array(new SharedArrayBuffer(4));
     worker.send(worker.define(inline('() => 1')), [0], { gather: false });
-    // The second item waits longer than results are kept.
-    worker.send(worker.define(inline('(x) => x')), [1]);
-    worker.send(worker.define(task('reportThenWait')), [[5, 20]], { spread: 'args' });
+    // The result before it is kept for others, but not as long as the second item takes.
+    const args = [
+      [4, 0],
+      [5, 20],
+    ];
+    worker.send(worker.define(task('reportAround')), args, { spread: 'args' });
     worker.send(worker.define(inline('(gate) => { Atomics.store(gate, 0, 1); }')), [gate]);
     while (Atomics.load(gate, 0) === 0);
     await worker.until(() => worker.answered().length === 5);

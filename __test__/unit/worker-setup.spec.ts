@@ -113,7 +113,7 @@ describe.each(channels)('the setup of a worker on $channel', ({ looks }) => {
       initializer: inline('(cells) => { globalThis.cells = cells; }'),
       initArgs: packList([cells]).wired,
       finalizer: inline(
-        'async () => { cells[1] = cells[0]; await new Promise((r) => setTimeout(r, 700)); cells[2]++; }',
+        'async () => { cells[3]++; cells[1] = cells[0]; await new Promise((r) => setTimeout(r, 700)); cells[2]++; }',
       ),
     });
     const fn = worker.define(
@@ -123,8 +123,10 @@ describe.each(channels)('the setup of a worker on $channel', ({ looks }) => {
     await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
     worker.post({ type: 'stop' });
     worker.post({ type: 'stop' });
+    while (Atomics.load(cells, 3) === 0) await new Promise((resolve) => setImmediate(resolve));
+    worker.post({ type: 'stop' });
     expect((await worker.ended).code).toBe(0);
-    expect([...cells]).toEqual([1, 1, 1, 0]);
+    expect([...cells]).toEqual([1, 1, 1, 1]);
     expect(worker.answered().sort()).toEqual([0, 1]);
   });
 

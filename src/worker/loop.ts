@@ -64,11 +64,12 @@ class Loop {
       look: (now) => this.#look(now),
       over: () => {
         this.#output?.endLines();
-        this.#memory?.beforeResult();
+        const bytes = this.#memory?.excess();
+        if (bytes !== undefined) this.#tell({ type: 'memory', bytes });
       },
       rest: () => {
         if (this.#stopping) this.#endIfDone();
-        else this.#memory?.look(results.since);
+        else this.#tellMemory(results.since);
       },
     });
   }
@@ -82,6 +83,7 @@ class Loop {
     this.#channel.onMessage = (posted) => {
       this.#items.turn();
       this.#receive(expandRun(posted));
+      this.#items.linger();
     };
     this.#channel.open();
   }
@@ -92,9 +94,15 @@ class Loop {
     this.#channel.post(message, transfer);
   }
 
+  /** From time to time; results may overtake it. */
+  #tellMemory(now: number): void {
+    const bytes = this.#memory?.due(now);
+    if (bytes !== undefined) this.#channel.post({ type: 'memory', bytes });
+  }
+
   /** In the middle of a turn. */
   #look(now: number): void {
-    this.#memory?.look(now);
+    this.#tellMemory(now);
     for (;;) {
       const received = this.#channel.take();
       if (received === undefined) return;
@@ -142,7 +150,7 @@ class Loop {
       const name = setup.tagOutput ? this.#state.name : undefined;
       this.#output = captureOutput((message, transfer) => this.#tell(message, transfer), name);
     }
-    this.#memory = new MemoryWatch(setup.maxMemory, (bytes) => this.#tell({ type: 'memory', bytes }));
+    this.#memory = new MemoryWatch(setup.maxMemory);
     this.#items.watched = setup.tagOutput || this.#memory.limited;
     if (isBare(setup)) {
       this.#channel.post({ type: 'ready' });

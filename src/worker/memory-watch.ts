@@ -10,42 +10,40 @@ const REPEAT_MS = 2;
 /** To ask a process costs as much as some items, so it is asked so often at most. */
 const ASK_MS = isMainThread ? 1 : 0;
 
-/** Tells from time to time, and before a result when there is more than allowed. */
+/** Says when the pool is to be told, and how much. */
 export class MemoryWatch {
   readonly #limit: number;
-  readonly #tell: (bytes: number) => void;
   #toldAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
   /** `limit` is in bytes, infinite for none. */
-  constructor(limit: number, tell: (bytes: number) => void) {
+  constructor(limit: number) {
     this.#limit = limit;
-    this.#tell = tell;
   }
 
-  /** Whether `beforeResult` does anything. */
+  /** Whether `excess` ever gives anything. */
   get limited(): boolean {
     return this.#limit !== Number.POSITIVE_INFINITY;
   }
 
-  /** Between items, or when none is left. */
-  look(now: number): void {
-    if (now - this.#toldAt < TELL_MS) return;
+  /** How much there is, when it was not told for a while. */
+  due(now: number): number | undefined {
+    if (now - this.#toldAt < TELL_MS) return undefined;
     this.#toldAt = now;
-    this.#tell(memoryInUse());
+    return memoryInUse();
   }
 
-  /** After an item and before its result is posted. */
-  beforeResult(): void {
-    if (!this.limited) return;
+  /** How much there is, when that is more than the limit. Asked after an item, before its result is posted. */
+  excess(): number | undefined {
+    if (!this.limited) return undefined;
     const now = performance.now();
-    if (now - this.#askedAt < ASK_MS) return;
+    if (now - this.#askedAt < ASK_MS) return undefined;
     this.#askedAt = now;
     const bytes = memoryInUse();
-    if (bytes <= this.#limit || now - this.#warnedAt < REPEAT_MS) return;
+    if (bytes <= this.#limit || now - this.#warnedAt < REPEAT_MS) return undefined;
     this.#warnedAt = now;
-    this.#tell(bytes);
+    return bytes;
   }
 }
 
