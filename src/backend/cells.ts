@@ -35,9 +35,9 @@ export class Cells {
 
   /** See `Backend`. */
   recall(from: number, to: number): number {
-    // In this order, and `begun` after both: see `WorkerCell.recalledFrom`.
+    // SYNC: in this order, and `begun` after both: see `WorkerCell.recalledFrom`.
     Atomics.store(this.#cells, WorkerCell.recalledTo, to | 0);
-    Atomics.store(this.#cells, WorkerCell.recalledFrom, from | 0);
+    Atomics.exchange(this.#cells, WorkerCell.recalledFrom, from | 0);
     return this.begun();
   }
 }

@@ -131,9 +131,9 @@ export const WorkerCell = {
   /**
    * Both written by the pool: items from `recalledFrom` on and before `recalledTo` (modulo 2^32, equal for
    * none) are not to begin any more. The worker raises `begun` for an item first and looks here then (SYNC);
-   * the pool writes here first (`recalledTo` before `recalledFrom`) and looks at `begun` then. So of an item
-   * that the pool sees as not begun the worker sees that it was recalled. What a worker does not run
-   * because of these cells it answers by `dropped`, which tells the pool nothing new unless both saw each other.
+   * the pool writes here first (`recalledTo` before `recalledFrom`) and looks at `begun` then. Both use a
+   * read-modify-write on `recalledFrom`, so one of the two comes after the other. So of an item that the pool
+   * sees as not begun the worker sees that it was recalled. What a worker does not run because of these cells it answers by `dropped`, which tells the pool nothing new unless both saw each other.
    */
   recalledFrom: 2,
   recalledTo: 3,

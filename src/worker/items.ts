@@ -177,10 +177,10 @@ export class Items {
       }
       const seq = run.first + run.at;
       // Before the module is imported: when that ends the worker, this item is the one that did it.
-      Atomics.store(cells, WorkerCell.begun, seq + 1);
-      // SYNC: after `begun`, and `recalledTo` is read after `recalledFrom`, which the pool writes last. All
-      // of them count modulo 2^32.
-      const from = Atomics.load(cells, WorkerCell.recalledFrom);
+      cells[WorkerCell.begun] = seq + 1;
+      // SYNC: one read-modify-write puts the plain write before it and the plain read behind it. It and that
+      // of the pool have an order: either this one sees the recall, or the pool sees that the item has begun.
+      const from = Atomics.add(cells, WorkerCell.recalledFrom, 0);
       const count = ((cells[WorkerCell.recalledTo] as number) - from) >>> 0;
       const ahead = (seq - from) >>> 0;
       if (ahead < count && run.importedFor !== run.at) {
