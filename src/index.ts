@@ -27,10 +27,12 @@ export { type Runnable, type Task, type Tasks, tasks } from './internal/tasks.ts
 export { type AsCompletedOptions, asCompleted } from './pool/as-completed.ts';
 export { Executor, type ExecutorMapOptions, type ShutdownOptions } from './pool/executor.ts';
 export { Future, type ResultOptions } from './pool/future.ts';
+export type { Histogram } from './pool/histogram.ts';
 export type { ImapOutcome } from './pool/imap-flow.ts';
 export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.ts';
 export type { Progress } from './pool/outcomes.ts';
 export { Pool } from './pool/pool.ts';
+export type { PoolStats, WorkerStats } from './pool/stats.ts';
 export { type ReturnWhen, type WaitFuturesOptions, type WaitResult, wait } from './pool/wait.ts';
 export { activeChildren } from './process/children.ts';
 export { cpuCount } from './process/cpu-count.ts';

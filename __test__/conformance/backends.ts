@@ -35,6 +35,7 @@ export const backends: readonly BackendUnderTest[] = [
 /** Child processes as they are where no memory can be shared with them. */
 export const blindProcesses: BackendUnderTest = {
   name: 'child processes without shared cells',
+  kind: 'process',
   sharesMemory: false,
   open: (options = {}) => {
     process.env['ALLCORES_SHM'] = 'off';

@@ -166,6 +166,13 @@ describe.each(backends)('errors on $name', ({ open, kind }) => {
     });
   });
 
+  test('the uncaught error that ended a worker is the cause of its calls’ failure', async () => {
+    await using own = open({ workers: 1 });
+    const error = await failureOf(own.apply(jobs.throwUncaught));
+    expect(error).toMatchObject({ name: 'WorkerDiedError', reason: 'abort' });
+    expect(error.cause).toMatchObject({ name: 'RangeError', message: 'nobody catches it' });
+  });
+
   test("errors of allcores' own arrive as themselves from a task, and from a pool in a task", async () => {
     const error = await failureOf(pool.apply(jobs.throwOwn, ['TimeoutError']));
     expect(error).toMatchObject({

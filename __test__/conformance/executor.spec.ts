@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
 import {
   asCompleted,
@@ -20,12 +21,13 @@ import {
   TaskTimeoutError,
   TimeoutError,
   tasks,
+  type WaitResult,
   WorkerDiedError,
   wait,
 } from 'allcores';
 import { factorial } from 'allcores/factorial';
 import { sum } from 'allcores/numeric';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { backends } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/executor-jobs.mjs')>(
@@ -45,6 +47,25 @@ async function failureOf<E = Error>(promise: PromiseLike<unknown>): Promise<E> {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** Notes the threads that are started from now on, to the end of the test. */
+function noteWorkers(): { alive(pid: number): boolean } {
+  let threads = 0;
+  const note = (worker: Worker) => {
+    threads++;
+    worker.once('exit', () => threads--);
+  };
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  const runs = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  return { alive: (pid) => (pid === process.pid ? threads > 0 : runs(pid)) };
 }
 
 async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -276,6 +297,30 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       expect(await failureOf(future.exception({ timeout: 0 }))).toBeInstanceOf(TimeoutError);
       letGo('held');
       expect(await future.result({ timeout: 20_000 })).toBe('held');
+    });
+
+    test('that has ended is forgotten by its executor, however it ended', async () => {
+      const executor = open({ workers: 1, maxQueue: 2 });
+      const futures: WeakRef<Future<unknown>>[] = [];
+      await (async () => {
+        const held = executor.submit(jobs.hold, [folder, 'held']);
+        await begun('held');
+        const cancelled = executor.submit(jobs.square, [1]);
+        const failing = executor.submit(jobs.fail, ['no']);
+        const refused = executor.submit(jobs.square, [2]);
+        for (const future of [held, cancelled, failing, refused]) futures.push(new WeakRef(future));
+        cancelled.cancel();
+        letGo('held');
+        await wait([held, cancelled, failing, refused]);
+      })();
+      setFlagsFromString('--expose-gc');
+      const gc = runInNewContext('gc') as () => void;
+      for (let round = 0; round < 20 && futures.some((future) => future.deref()); round++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        gc();
+      }
+      expect(futures.map((future) => future.deref())).toEqual([undefined, undefined, undefined, undefined]);
+      expect(await executor.submit(jobs.square, [3])).toBe(9);
     });
 
     test('calls back on a result, an error and a cancel, in the context of the caller', async () => {
@@ -554,19 +599,15 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
     });
 
     test('ends the workers', async () => {
-      const exits: Promise<unknown>[] = [];
-      const note = (worker: Worker) => exits.push(once(worker, 'exit'));
-      process.on('worker', note);
+      const workers = noteWorkers();
       const executor = open();
       const held = ['a', 'b'].map((name) => executor.submit(jobs.hold, [folder, name]));
       await begun('a', 'b');
-      process.off('worker', note);
       letGo('a', 'b');
       await Promise.all(held);
       const pid = await executor.submit(() => process.pid);
       await executor.shutdown();
-      if (pid === process.pid) expect(await Promise.all(exits)).toHaveLength(2);
-      else expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(workers.alive(pid)).toBe(false);
     });
 
     test('of an executor that never ran anything resolves at once', async () => {
@@ -707,6 +748,18 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
       await executor.shutdown();
     });
 
+    test('one that broke ends the workers that it has, without a shutdown', async () => {
+      const workers = noteWorkers();
+      const executor = open({ gracePeriod: 60_000, initializer: jobs.prepareOnce, initArgs: [folder] });
+      const pid = await executor.submit(() => process.pid);
+      const held = executor.submit(jobs.hold, [folder, 'held']);
+      await begun('held');
+      const other = executor.submit(jobs.square, [1]);
+      expect(await other.exception()).toBeInstanceOf(BrokenExecutorError);
+      expect(await held.exception()).toBeInstanceOf(BrokenExecutorError);
+      await until(() => !workers.alive(pid));
+    });
+
     test('a module that cannot be preloaded breaks it', async () => {
       const executor = open({ preload: [new URL('./no-such-module.mjs', import.meta.url)] });
       const error = await failureOf(executor.submit(jobs.square, [1]));
@@ -778,4 +831,23 @@ describe('the constructor', () => {
   ])('refuses %o', (options, Class) => {
     expect(() => new Executor(options as never)).toThrow(Class as typeof TypeError);
   });
+});
+
+// Checked by `npm run types`; running it shows that the values are what the types say.
+test('futures, waits and maps have the types of what the functions give', async () => {
+  await using executor = new Executor({ workers: 1 });
+  const number = executor.submit((x: number) => x * 2, [1]);
+  const text = executor.submit(async (x: number) => String(x), [1]);
+  expectTypeOf(number).toEqualTypeOf<Future<number>>();
+  expectTypeOf(text).toEqualTypeOf<Future<string>>();
+  expectTypeOf(executor.submit(jobs.square)).toEqualTypeOf<Future<number>>();
+  // @ts-expect-error square takes a number
+  expect(await executor.submit(jobs.square, ['3'])).toBe(9);
+  expectTypeOf(executor.map(jobs.sleepThenReturn, [1])).toEqualTypeOf<AsyncIterableIterator<number>>();
+  expectTypeOf(wait([number])).resolves.toEqualTypeOf<WaitResult<number>>();
+  expectTypeOf(asCompleted([number, text])).toEqualTypeOf<AsyncIterableIterator<Future<number | string>>>();
+  const { done } = await wait([number, text]);
+  expectTypeOf(done).toEqualTypeOf<Set<Future<number | string>>>();
+  const values: (number | string)[] = await Promise.all(done);
+  expect(values).toEqual([2, '1']);
 });

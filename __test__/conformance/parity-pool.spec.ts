@@ -260,6 +260,31 @@ describe.each(backends)("CPython's tests of Pool on $name", ({ kind, open: creat
       expect(await pool.broadcast(jobs.me)).toEqual(before);
     });
 
+    test('a function that has captured something rejects at its call and says what, also as initializer', async () => {
+      const rate = 2;
+      const captured = { name: 'TaskCaptureError', variable: 'rate' };
+      const pool = open();
+      await expect(pool.apply((x: number) => x * rate, [1])).rejects.toMatchObject(captured);
+      await expect(pool.map((x: number) => x * rate, [1, 2])).rejects.toMatchObject(captured);
+      expect(await pool.apply(jobs.square, [3])).toBe(9);
+      const broken = open({ initializer: () => rate });
+      await expect(broken.apply(jobs.square, [3])).rejects.toMatchObject(captured);
+    });
+
+    test('methods, bound and native functions are refused at the call', async () => {
+      const pool = open();
+      const object = {
+        one: 1,
+        get() {
+          return super.toString();
+        },
+      };
+      for (const fn of [object.get, object.get.bind(object), Math.max, class Job {}]) {
+        await expect(pool.apply(fn as never)).rejects.toBeInstanceOf(TypeError);
+        expect(() => open({ initializer: fn as never })).toThrow(TypeError);
+      }
+    });
+
     test('a function that is not in the module rejects its call only', async () => {
       const pool = open();
       const missing = tasks<{ nobody(): void }>(fixture('parity-jobs'));
@@ -343,6 +368,27 @@ describe.each(backends)("CPython's tests of Pool on $name", ({ kind, open: creat
       pool.close();
       await pool.join();
       expect(scratch.lines().filter((line) => line === 'finish')).toHaveLength(2);
+    });
+
+    test('a worker that ends while a native kernel runs that it has started takes nothing along', async () => {
+      const pool = open({ workers: 2 });
+      const busy = pool.apply(jobs.napping, [300]);
+      for (const way of ['exit', 'uncaught'] as const) {
+        const died = failureOf(pool.apply(jobs.dieUnderKernel, [way]));
+        expect(await died).toBeInstanceOf(WorkerDiedError);
+        expect(await pool.apply(jobs.square, [5])).toBe(25);
+      }
+      expect(await busy).toMatch(/^pool-/);
+    });
+
+    test('terminate while a native kernel runs in a worker is as quick as otherwise', async () => {
+      const pool = open({ workers: 1 });
+      const running = failureOf(pool.apply(jobs.kernelWithout, [scratch.log]));
+      await scratch.until(1);
+      const since = performance.now();
+      await pool.terminate();
+      expect(performance.now() - since).toBeLessThan(5000);
+      expect(await running).toBeInstanceOf(PoolClosedError);
     });
 
     test('arguments and results are released after the task', async () => {
@@ -477,6 +523,15 @@ describe.each(backends)("CPython's tests of Pool on $name", ({ kind, open: creat
       scratch.open();
       expect(await held).toBe('held');
       expect((await Promise.all(calls)).at(-1)).toBe(9999 ** 2);
+    });
+
+    test('calls that a program makes as it ends are no error, and do not keep it', async () => {
+      const program = fileURLToPath(fixture('parity-exit-program'));
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, kind], {
+        timeout: 20_000,
+      });
+      expect(stderr.split('\n').filter((line) => !line.includes('AllcoresWarning'))).toEqual(['']);
+      expect(stdout).toBe('2 3\nending\n');
     });
 
     test('a pool that is left in a global does not keep the program, and no worker is left', async () => {

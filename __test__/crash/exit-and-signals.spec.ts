@@ -83,4 +83,55 @@ describe.each(kinds)('a program with a pool of kind %s', (kind) => {
     expect(stdout().replaceAll('^C', '').trim()).toBe('started');
     await expectGone(family);
   });
+
+  test('ends by itself when all its pools are idle', async () => {
+    const { ended, stdout, stderr, pid, wrote } = startProgram('program-idle', { args: [kind] });
+    await wrote('idle');
+    const family = familyOf(pid);
+    expect(await within(goneMs, ended)).toEqual({ code: 0, signal: null });
+    expect(stdout()).toBe('idle\n');
+    expect(stderr()).toBe('');
+    await expectGone(family);
+  });
+
+  for (const how of ['exit', 'terminate']) {
+    test(`that ends in the middle of everything (${how}) leaves nobody and hears of no broken pipe`, async () => {
+      const { ended, stdout, stderr, pid } = startProgram('program-ends-early', {
+        args: [kind, how],
+        // Node prints none; the program tells of those that there are.
+        execArgv: ['--no-warnings'],
+      });
+      let family: ProcessEntry[] = [];
+      const watch = setInterval(() => {
+        const now = familyOf(pid);
+        if (now.length > family.length) family = now;
+      }, 5);
+      expect(await within(15_000, ended)).toEqual({ code: 0, signal: null });
+      clearInterval(watch);
+      // Pools that were left open with work are named; that is all.
+      const leftOpen = 'warning ALLCORES_WARN_POOL_LEFT_OPEN\n';
+      expect(stdout()).toBe(how === 'exit' ? leftOpen + leftOpen : 'terminated\n');
+      expect(stderr()).toBe('');
+      await expectGone(family);
+    });
+  }
+
+  for (const atOnce of ['', 'yes']) {
+    const when = atOnce === '' ? 'works' : 'starts its workers';
+    test(`that forgot isMain and whose pool ${when} at its top level fails with the remedy`, async () => {
+      const program = startProgram('program-without-main', { env: { KIND: kind, AT_ONCE: atOnce } });
+      let most = 0;
+      const watch = setInterval(() => {
+        most = Math.max(most, descendantsOf(program.pid).length);
+      }, 2);
+      // Two attempts of workers that start and fail take less than a second.
+      expect(await within(10_000, program.ended)).toMatchObject({ code: 1 });
+      clearInterval(watch);
+      expect(program.stderr()).toContain('InvalidStateError');
+      expect(program.stderr()).toContain('isMain(import.meta)');
+      expect(program.stdout()).toBe('');
+      // Its own workers and their successors, and none of theirs.
+      expect(most).toBeLessThanOrEqual(kind === 'process' ? 4 : 0);
+    });
+  }
 });

@@ -26,17 +26,26 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   readonly start?: Start;
   readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a program. One that still runs when its test is over is killed. */
+/** Starts a program of `__test__/fixtures`. One that still runs when its test is over is killed. */
 export function startProgram(
   name: string,
-  { args = [], start = 'plain', execArgv = [] }: ProgramOptions = {},
+  { args = [], start = 'plain', execArgv = [], env = {} }: ProgramOptions = {},
 ): Program {
   const url = new URL(`../fixtures/${name}.mjs`, import.meta.url);
-  const file = fileURLToPath(url);
-  const { command, words } = commandOf(start, [...execArgv], url.href, [file, ...args]);
-  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { command, words } = commandOf(start, [...execArgv], url.href, [fileURLToPath(url), ...args]);
+  return runCommand(command, words, env);
+}
+
+/** The same for any command. */
+export function runCommand(
+  command: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
+  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

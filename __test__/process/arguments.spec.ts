@@ -89,7 +89,7 @@ test('on child processes a shared array is refused with its path, for it would b
 });
 
 describe('sockets and servers among the arguments', () => {
-  test('a server accepts connections in the child, and keeps them until the target listens', async () => {
+  test('a server accepts connections in the child, and keeps those that last until the target listens', async () => {
     const { server, port } = await listening();
     const mark = newFile();
     const slow = tasks<typeof import('../fixtures/process-slow.mjs')>(
@@ -99,10 +99,13 @@ describe('sockets and servers among the arguments', () => {
     const child = run({ target: slow.serve, args: [server, 'hello from the child'], env });
     server.close();
     await told(`${mark}.loading`);
+    const broken = connect(port, '127.0.0.1');
+    await new Promise((resolve) => broken.once('connect', resolve));
+    broken.resetAndDestroy();
     const here = connect(port, '127.0.0.1');
     await new Promise((resolve) => here.once('connect', resolve));
     writeFileSync(`${mark}.go`, '');
-    expect(await receive(here)).toBe('hello from the child');
+    expect(await receive(here)).toBe('hello from the child 1');
     await child.join();
     expect(child.exitCode).toBe(0);
   });
@@ -114,8 +117,8 @@ describe('sockets and servers among the arguments', () => {
       words: ['one', 'two'],
     };
     holder.self = holder;
-    const child = run({ target: jobs.speak, args: [{ deep: [holder] }, there] });
-    expect(await receive(here)).toBe('one two true true');
+    const child = run({ target: jobs.speak, args: [{ deep: [holder] }, there, server] });
+    expect(await receive(here)).toBe('one two true true true');
     await child.join();
     expect([child.exitCode, holder.socket, holder.words]).toEqual([0, there, ['one', 'two']]);
     server.close();

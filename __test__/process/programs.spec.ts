@@ -88,6 +88,14 @@ describe.each(kinds)('a program with children of kind %s', (kind) => {
     expect(stderr).toMatch(/TypeError(?: \[Error\])?: nobody catches this\n +at .*process-tasks\.mjs/);
   });
 
+  test('gets all that a child has written before it failed, and the error last', async () => {
+    const { stdout, stderr } = await ended([programs, 'loud', newFile(), kind]);
+    const numbers = Array.from({ length: 200 }, (_, index) => String(index + 1));
+    expect([...stdout.matchAll(/^out (\d+) x{1000}$/gm)].map((match) => match[1])).toEqual(numbers);
+    expect([...stderr.matchAll(/^err (\d+)$/gm)].map((match) => match[1])).toEqual(numbers);
+    expect(stderr).toMatch(/err 200\nProcess-1 ended by an error:\nError: after all that\n/);
+  });
+
   test('has their output as its own, and works without a standard input', async () => {
     const file = newFile();
     const { code, stdout } = await ended([programs, 'output', file, kind]);
@@ -129,7 +137,13 @@ describe.each(kinds)('a program with children of kind %s', (kind) => {
   });
 });
 
-describe('no child outlives its parent by two seconds', () => {
+test('a child that its parent leaves behind gets a SIGTERM', async () => {
+  const file = newFile();
+  expect(await ended([programs, 'leaves', file, 'process'])).toMatchObject({ code: 0 });
+  expect(await told(`${file}.term`)).toBe(true);
+});
+
+describe('no child outlives its parent by two seconds', { timeout: 90_000 }, () => {
   const occupations = ['asleep', 'loop', 'kernel', 'nested', 'stubborn'];
 
   /** Starts the program, and gives the numbers of its children when all are at work. */

@@ -50,7 +50,7 @@ export async function told<T = unknown>(file: string): Promise<T> {
 }
 
 /** Waits for what will come to be, and fails when it does not. */
-export async function until(holds: () => boolean, otherwise: string, limitMs = 15_000): Promise<void> {
+export async function until(holds: () => boolean, otherwise: string, limitMs = 25_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!holds()) {
     if (Date.now() > end) throw new Error(otherwise);

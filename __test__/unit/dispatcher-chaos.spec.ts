@@ -65,7 +65,11 @@ class ChaosWorker {
       const next = this.#waiting[0];
       if (next === undefined || this.#running !== undefined || this.#backend.ended) return;
       this.#waiting.shift();
-      this.#run(next);
+      // What was taken back from it must not begin. A real worker knows of the last range only.
+      const [from, to] = this.#backend.recalls.at(-1) ?? [0, 0];
+      const recalled = next.seq >= from && next.seq < to;
+      if (recalled) this.#backend.say({ type: 'dropped', seq: next.seq, count: 1 });
+      else this.#run(next);
       this.#pump();
     });
   }

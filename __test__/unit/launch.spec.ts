@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inheritedNodeOptions, inheritedOptions, threadOptions } from '#dist/backend/exec-options.js';
 import { type LaunchOptions, launch } from '#dist/backend/launch.js';
+import { allGone } from '../crash/is-running.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'allcores-launch-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -189,7 +190,7 @@ describe('a child', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 });
     const pid = Number(stdout);
     expect(pid).toBeGreaterThan(1);
-    while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await allGone([pid]);
   });
 
   test('leaves no listener behind', async () => {
@@ -200,12 +201,3 @@ describe('a child', () => {
     expect(process.listenerCount('exit')).toBe(before);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

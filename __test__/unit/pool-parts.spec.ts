@@ -127,7 +127,7 @@ describe('an input', () => {
 describe('call sites', () => {
   test('of a burst share frames after the first 32, and have their own in the next turn', async () => {
     const sites = new CallSites();
-    const take = () => sites.take();
+    const take = () => sites.take(take);
     const burst = Array.from({ length: 40 }, take);
     expect(new Set(burst).size).toBe(32);
     await Promise.resolve();
@@ -136,7 +136,7 @@ describe('call sites', () => {
 
   test('add their frames once, keep frozen errors as they are, and put the name first in own errors', () => {
     const sites = new CallSites();
-    const take = () => sites.take();
+    const take = () => sites.take(take);
     const site = (function theCaller() {
       return take();
     })();

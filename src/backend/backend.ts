@@ -42,6 +42,8 @@ export interface Backend {
   terminate?(): void;
   /** A worker that has work keeps the program alive, an idle one does not. */
   setBusy(busy: boolean): void;
+  /** Bytes of all messages to and from it; left out where messages have no size that can be seen. */
+  readonly traffic?: { readonly sent: number; readonly received: number };
   /** The thread's or process's own number, for statistics and logs. */
   readonly threadId: number | undefined;
   readonly pid: number;

@@ -112,6 +112,11 @@ class ProcessBackend implements Backend {
     this.#listen(this.#launched);
   }
 
+  /** See `Backend`. What the shared ring carries is not among it. */
+  get traffic(): { sent: number; received: number } {
+    return { sent: this.#launched?.down.bytesWritten ?? 0, received: this.#launched?.up.bytesRead ?? 0 };
+  }
+
   post(message: ToWorker, transfer?: readonly Movable[]): void {
     const down = this.#launched?.down;
     if (down === undefined || !down.writable) return;

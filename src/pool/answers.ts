@@ -14,9 +14,12 @@ import type { Call } from './call.ts';
 import { errorAt } from './caller-stack.ts';
 import { type GiveBack, returnItems } from './death.ts';
 import type { Slot } from './slot.ts';
+import type { PoolMeter } from './stats.ts';
 
 /** What answers ask of the dispatcher. */
 export interface AnswerHost {
+  /** What is counted. */
+  readonly meter: PoolMeter;
   /** The call has an item that is to run again. */
   again(call: Call): void;
   /** Items go back into the queue. */
@@ -51,19 +54,22 @@ export class Answers {
     const call = batch.callAt(offset);
     slot.cancel(batch, offset, 1);
     this.#host.cancelled(slot);
-    if (call.retry(batch, offset, 'error')) this.#host.again(call);
-    else
+    if (call.retry(batch, offset, 'error')) {
+      this.#host.again(call);
+    } else {
+      this.#host.meter.failedAfter(timeoutMs);
       call.failure(
         batch.indexAt(offset),
         errorAt(call.site, () => new TaskTimeoutError(timeoutMs)),
       );
+    }
     this.#host.advance();
   }
 
   /** Items succeeded. */
   done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
     const values = listOf(results);
-    slot.answeredNow(count);
+    slot.heard(first, count, true);
     for (const batch of [...slot.batches]) {
       const start = Math.max(first, batch.first);
       const end = Math.min(first + count, batch.first + batch.count);
@@ -71,6 +77,7 @@ export class Answers {
       let call = batch.callAt(0);
       if (call.paced) call.fn.pace.add((elapsed * (end - start)) / count, end - start);
       if (slot.answerAll(batch, start - batch.first, end - start)) {
+        this.#host.meter.succeeded(end - start, (elapsed * (end - start)) / count);
         call.results(batch.indexAt(start - batch.first), values, start - first, end - start);
         call.answered();
         continue;
@@ -79,7 +86,9 @@ export class Answers {
         const offset = seq - batch.first;
         if (batch.stateAt(offset) === ItemState.answered) continue;
         call = batch.callAt(offset);
-        if (slot.answer(batch, offset)) call.result(batch.indexAt(offset), values[seq - first]);
+        if (!slot.answer(batch, offset)) continue;
+        this.#host.meter.succeeded(1, elapsed / count);
+        call.result(batch.indexAt(offset), values[seq - first]);
       }
       call.answered();
     }
@@ -87,7 +96,7 @@ export class Answers {
 
   /** An item failed. */
   failed(slot: Slot, { seq, error, elapsed }: FailMessage): void {
-    slot.answeredNow(1);
+    slot.heard(seq, 1, true);
     const batch = slot.find(seq);
     if (batch === undefined) return;
     const offset = seq - batch.first;
@@ -99,6 +108,7 @@ export class Answers {
       this.#host.again(call);
       return;
     }
+    this.#host.meter.failedAfter(elapsed);
     const module = source.kind === 'task' ? source.module : undefined;
     unpackError(error, module, (thrown) => {
       call.failure(batch.indexAt(offset), thrown);
@@ -116,7 +126,7 @@ export class Answers {
 
   /** Items will not be run by this worker. */
   dropped(slot: Slot, { seq, count, alone }: DroppedMessage): void {
-    slot.forgot(seq, count);
+    slot.heard(seq, count, false);
     for (const batch of [...slot.batches].reverse()) {
       const start = Math.max(seq, batch.first);
       const end = Math.min(seq + count, batch.first + batch.count);

@@ -1,6 +1,7 @@
 import { ownOptions } from '../internal/check.ts';
 import { Deadline } from './deadline.ts';
-import { type Future, futuresOf, listen, unlisten } from './future.ts';
+import { type Future, listen, unlisten } from './future.ts';
+import { futuresOf } from './futures-argument.ts';
 import { Ring } from './ring.ts';
 
 /** What `asCompleted` takes. */

@@ -8,13 +8,20 @@ export interface CallSite {
 /** So many calls of one turn have frames of their own: taking them costs some µs each. */
 const ownPerTurn = 32;
 
-/** The frames of `take` and of the method that called it, which tell the user nothing. */
-const ownFrames = 2;
+/** A function or class that is being called. */
+type Running = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown);
+
 const frameStart = '\n    at ';
 
-/** Where the function was called that calls this directly. */
-export function newSite(): CallSite {
-  return new Error() as CallSite;
+/**
+ * Where `method`, which runs, was called. Its own frame must not be among those that are kept: until a
+ * stack is read V8 holds the `this` of each frame, and so a pending call would hold its pool, which could
+ * then never be collected.
+ */
+export function newSite(method: Running): CallSite {
+  const site = {};
+  Error.captureStackTrace(site, method as () => unknown);
+  return site as CallSite;
 }
 
 /**
@@ -29,11 +36,10 @@ export class CallSites {
     this.#last = undefined;
   };
 
-  /** Where the function was called that calls this directly. */
-  take(): CallSite {
+  /** Where `method` was called, which calls this. */
+  take(method: Running): CallSite {
     if (this.#taken >= ownPerTurn && this.#last !== undefined) return this.#last;
-    // An Error costs half of what `Error.captureStackTrace` on another object does.
-    const site = new Error() as CallSite;
+    const site = newSite(method);
     this.#last = site;
     if (this.#taken++ === 0) queueMicrotask(this.#reset);
     return site;
@@ -77,8 +83,7 @@ export function errorAt<E extends Error>(site: CallSite | undefined, make: () =>
 /** The caller's frames, each with a line break before it; empty when there is none. */
 export function framesOf(site: CallSite | undefined): string {
   if (site === undefined) return '';
-  let start = site.stack.indexOf(frameStart);
-  for (let own = 0; own < ownFrames && start >= 0; own++) start = site.stack.indexOf(frameStart, start + 1);
+  const start = site.stack.indexOf(frameStart);
   return start < 0 ? '' : site.stack.slice(start);
 }
 

@@ -8,12 +8,13 @@ import { type AnyKernel, isKernel } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import type { SetupMessage } from '../internal/protocol.ts';
 import { explain, packList } from '../internal/wire.ts';
+import { refuseDuringImport } from '../process/importing.ts';
 import { ApplyCall } from './apply-call.ts';
 import { BlocksCall } from './blocks-call.ts';
 import type { PendingCall } from './call.ts';
-import { type CallSite, CallSites, framesOf, newSite } from './caller-stack.ts';
+import { type CallSite, CallSites, framesOf } from './caller-stack.ts';
 import { Dispatcher, queueFull } from './dispatcher.ts';
-import { FunctionTable } from './functions.ts';
+import { FunctionTable, type PoolFunction } from './functions.ts';
 import { ImapCall } from './imap-call.ts';
 import type { ImapIterator } from './imap-iterator.ts';
 import { ImapKernel } from './imap-kernel.ts';
@@ -61,13 +62,12 @@ export class PoolCore implements OpenPool {
   readonly #kind: PoolSettings['kind'];
 
   /** @param site Where the pool was made. */
-  constructor(settings: PoolSettings, site: CallSite = newSite()) {
+  constructor(settings: PoolSettings, site: CallSite) {
+    if (settings.minWorkers > 0) refuseDuringImport('A pool cannot start its workers');
     this.name = settings.name;
     this.#maxQueue = settings.maxQueue;
     this.createdAt = framesOf(site);
-    // More would wait for a native thread while their `timeout` runs.
     const { threads } = call(() => native.machine());
-    this.#lanes = new KernelLanes(Math.min(settings.workers, threads));
     this.#kind = settings.kind;
     const backend =
       settings.kind === 'process'
@@ -78,6 +78,8 @@ export class PoolCore implements OpenPool {
       pending: (some) => watchPending(this, some),
       output: (stream, chunk) => process[stream].write(chunk),
     });
+    // More than there are native threads would wait for one while their `timeout` runs.
+    this.#lanes = new KernelLanes(Math.min(settings.workers, threads), this.dispatcher.meter);
     this.dispatcher.admission.alsoAdmits = () => this.#lanes.admits(this.#maxQueue);
     this.#lanes.onLeave = () => this.dispatcher.admission.check();
   }
@@ -117,7 +119,7 @@ export class PoolCore implements OpenPool {
       const first: Settle = (results) => resolve((results as unknown[])[0]);
       return this.#runKernel(fn, { ...settings, site, input, spread: 'args' }, first, reject);
     }
-    const made = this.#functions.get(fn);
+    const made = this.#function(fn);
     const call = new ApplyCall(made, list, settings.transfer, settings, resolve, reject, site);
     if (settings.affinity !== undefined) call.lane = laneOf(settings.affinity);
     this.dispatcher.submit(call);
@@ -127,7 +129,7 @@ export class PoolCore implements OpenPool {
   /** One call of `fn` in every worker, with all results at the end. */
   broadcast(fn: unknown, args: unknown, site: CallSite, resolve: Settle, reject: Settle): void {
     const list = argumentList(args);
-    const made = this.#functions.get(refuseKernel(fn));
+    const made = this.#function(refuseKernel(fn));
     const results: unknown[] = new Array(this.workers);
     let left = this.workers;
     for (let lane = 0; lane < results.length; lane++) {
@@ -149,7 +151,7 @@ export class PoolCore implements OpenPool {
       return;
     }
     const { workers } = this;
-    const call = new MapCall(this.#functions.get(fn), { ...parts, items, workers }, resolve, reject);
+    const call = new MapCall(this.#function(fn), { ...parts, items, workers }, resolve, reject);
     this.dispatcher.submit(call);
     call.begin();
   }
@@ -159,7 +161,7 @@ export class PoolCore implements OpenPool {
     const given = { ordered: true, ...parts, name: 'items', items, workers: this.workers };
     const call = isKernel(fn)
       ? new ImapKernel({ ...given, kernel: fn, lanes: this.#lanes })
-      : new ImapCall(this.#functions.get(fn), given);
+      : new ImapCall(this.#function(fn), given);
     const iterator = call.read();
     if (isKernel(fn)) this.#submitKernel(call);
     else this.dispatcher.submit(call);
@@ -192,9 +194,15 @@ export class PoolCore implements OpenPool {
       return;
     }
     const { workers } = this;
-    const call = new BlocksCall(this.#functions.get(fn), { ...parts, input, output, workers }, done, reject);
+    const call = new BlocksCall(this.#function(fn), { ...parts, input, output, workers }, done, reject);
     this.dispatcher.submit(call);
     call.begin();
+  }
+
+  /** What workers know the function by. */
+  #function(fn: unknown): PoolFunction {
+    refuseDuringImport('A pool cannot be given work');
+    return this.#functions.get(fn);
   }
 
   #runKernel(

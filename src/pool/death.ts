@@ -15,9 +15,9 @@ export type GiveBack = (batch: Batch, offset: number, count: number) => void;
 
 /**
  * Settles the items of a worker that has ended: those that it had begun are lost (or run again, where the
- * call asks for retries), the others run elsewhere.
+ * call asks for retries), the others run elsewhere. Gives how many are lost for good.
  */
-export function bury(slot: Slot, exit: WorkerExit, giveBack: GiveBack, again: (call: Call) => void): void {
+export function bury(slot: Slot, exit: WorkerExit, giveBack: GiveBack, again: (call: Call) => void): number {
   const fatal = suspect(slot, exit);
   const lost: { batch: Batch; offset: number }[] = [];
   for (const batch of [...slot.batches].reverse()) {
@@ -33,15 +33,18 @@ export function bury(slot: Slot, exit: WorkerExit, giveBack: GiveBack, again: (c
   }
   const died = () => new WorkerDiedError(slot.id, exit);
   lost.sort((a, b) => a.batch.first + a.offset - b.batch.first - b.offset);
+  let failed = 0;
   for (const { batch, offset } of lost) {
     const call = batch.callAt(offset);
     if (call.retry(batch, offset, 'death')) {
       again(call);
       continue;
     }
+    failed++;
     call.failure(batch.indexAt(offset), errorAt(call.site, died));
     call.answered();
   }
+  return failed;
 }
 
 /** Gives back the wanted items of a batch for which `which` holds; the worker is done with them. */

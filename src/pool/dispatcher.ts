@@ -29,6 +29,10 @@ import { PendingList } from './pending-list.ts';
 import { CallQueue } from './queue.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
+import { PoolMeter, PoolStats, type WorkerStats } from './stats.ts';
+
+/** A worker has no more messages at a time. So many tiny ones hide the time that each is on its way. */
+const maxBatches = 16;
 
 /** What a dispatcher is told. */
 export interface DispatcherOptions extends FleetOptions {
@@ -52,6 +56,7 @@ export interface DispatcherEvents {
 export class Dispatcher implements CallHost {
   readonly fleet: Fleet;
   readonly admission: Admission;
+  readonly meter = new PoolMeter();
   readonly #options: DispatcherOptions;
   readonly #events: DispatcherEvents;
   readonly #queue = new CallQueue();
@@ -82,6 +87,7 @@ export class Dispatcher implements CallHost {
     this.#balance = new Balance(this.fleet, this.#return);
     this.#grace = new Grace(this.fleet, options.gracePeriodMs);
     this.#answers = new Answers({
+      meter: this.meter,
       again: (call) => this.#queueOf(call).add(call),
       giveBack: this.#return,
       cancelled: (slot) => this.#grace.watch(slot),
@@ -101,6 +107,24 @@ export class Dispatcher implements CallHost {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.#state === 'open';
+  }
+
+  /** How the pool stands, and what it has done. */
+  stats(): PoolStats {
+    const { slots } = this.fleet;
+    const now = performance.now();
+    const state = {
+      workers: slots.length,
+      busy: slots.filter(({ outstanding }) => outstanding > 0).length,
+      queued: this.admission.waiting,
+      running: slots.reduce((sum, { outstanding }) => sum + outstanding, 0),
+      utilization: this.fleet.utilization(now),
+      perWorker: slots.map(statsOf),
+    };
+    const { sent, received } = this.fleet.traffic();
+    this.meter.bytesSent = sent;
+    this.meter.bytesReceived = received;
+    return new PoolStats(state, this.meter);
   }
 
   /** Takes a call. Calls of one turn are looked at together, in a microtask. */
@@ -197,8 +221,7 @@ export class Dispatcher implements CallHost {
     if (this.#state !== 'open') throw new PoolClosedError();
     this.fleet.resize(workers);
     for (const slot of this.fleet.slots) {
-      if (slot.leaving && slot.state === 'ready')
-        this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+      if (slot.leaving && slot.state === 'ready') this.#balance.takeBack(slot);
     }
     this.#pumpSoon();
   }
@@ -297,11 +320,14 @@ export class Dispatcher implements CallHost {
     const { pace } = call.fn;
     if (pace.meanMs === undefined || call.alone > 0 || this.fleet.concurrency > 1) return undefined;
     let best: Slot | undefined;
+    let leastMs = Number.POSITIVE_INFINITY;
     for (const slot of this.fleet.slots) {
-      const ahead = slot.batches[0];
-      if (!slot.accepting || slot.batches.length !== 1 || ahead === undefined) continue;
-      if (!pace.mayPrefetch(ahead.expectedMs, 1)) continue;
-      if (best === undefined || ahead.expectedMs < (best.batches[0]?.expectedMs ?? 0)) best = slot;
+      const { length } = slot.batches;
+      if (!slot.accepting || length === 0 || length >= maxBatches) continue;
+      const aheadMs = slot.batches.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
+      if (aheadMs >= leastMs || !pace.mayPrefetch(aheadMs, 1)) continue;
+      best = slot;
+      leastMs = aheadMs;
     }
     return best;
   }
@@ -313,7 +339,13 @@ export class Dispatcher implements CallHost {
       this.#refuse(slot, batch, cause);
       return;
     }
-    for (const call of batch.calls) this.admission.left(call);
+    const now = performance.now();
+    const each = batch.calls.length === 1 ? batch.count : 1;
+    for (const call of batch.calls) {
+      this.admission.left(call);
+      this.meter.sent(each, call.submittedAt, now);
+    }
+    this.meter.chunkSize = batch.count;
   }
 
   /** A batch could not be posted: whose value it was fails, the others go on by themselves. */
@@ -366,7 +398,7 @@ export class Dispatcher implements CallHost {
 
   /** A worker is to go when it has done what it runs. */
   #replace(slot: Slot): void {
-    this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+    this.#balance.takeBack(slot);
     this.fleet.dismiss(slot);
     this.#pumpSoon();
   }
@@ -380,7 +412,8 @@ export class Dispatcher implements CallHost {
 
   /** A worker has ended: what it had begun is lost, what it had not begun runs elsewhere. */
   #bury(slot: Slot, exit: WorkerExit): void {
-    bury(slot, exit, this.#return, (call) => this.#queueOf(call).add(call));
+    if (!slot.expected) this.meter.deaths++;
+    this.meter.failed += bury(slot, exit, this.#return, (call) => this.#queueOf(call).add(call));
     if (this.#state === 'open') this.fleet.keep();
     if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
     this.#checkEnd();
@@ -420,6 +453,7 @@ export class Dispatcher implements CallHost {
             count++;
           } else if (count > 0) {
             slot.cancel(batch, offset - count, count);
+            this.meter.cancelled += count;
             count = 0;
           }
         }
@@ -443,6 +477,19 @@ export class Dispatcher implements CallHost {
     if (this.#state !== 'open' && this.#pending.size === 0 && this.fleet.slots.length === 0)
       this.#resolveEnded();
   }
+}
+
+function statsOf({ id, name, backend, state, leaving, outstanding, tasks, memory }: Slot): WorkerStats {
+  const { pid, threadId } = backend;
+  return {
+    id,
+    name,
+    pid,
+    ...(threadId !== undefined && { threadId }),
+    state: state === 'ready' ? (outstanding > 0 ? 'busy' : leaving ? 'stopping' : 'idle') : state,
+    tasks,
+    memory,
+  };
 }
 
 /** A call too many. */

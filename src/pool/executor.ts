@@ -26,7 +26,10 @@ export interface ExecutorMapOptions {
 export interface ShutdownOptions {
   /** Whether the promise waits for pending work and for the workers' end. Default: true. */
   wait?: boolean;
-  /** Whether what has not begun is cancelled. Default: false. */
+  /**
+   * Whether futures that have not begun are cancelled. Maps end with CancelledError then, and what they run
+   * is cancelled as well. Default: false.
+   */
   cancelFutures?: boolean;
 }
 
@@ -60,7 +63,7 @@ export class Executor implements AsyncDisposable {
    * @throws {RangeError} for a number out of its range, for example 0 workers.
    */
   constructor(options?: PoolOptions) {
-    this.#core = new PoolCore(poolSettings(options, 'Executor'), newSite());
+    this.#core = new PoolCore(poolSettings(options, 'Executor'), newSite(Executor));
     this.#work = new Submissions(this.#core);
     dropped.register(this, this.#core.dispatcher);
   }
@@ -79,7 +82,7 @@ export class Executor implements AsyncDisposable {
    * await executor.shutdown();
    */
   submit<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Future<Awaited<R>> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Executor.prototype.submit);
     this.#refuseWhenClosed();
     return this.#work.submit(fn, args, callSettings(options, 'submit'), site) as Future<Awaited<R>>;
   }
@@ -105,7 +108,7 @@ export class Executor implements AsyncDisposable {
     items: Iterable<T>,
     options?: ExecutorMapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Executor.prototype.map);
     this.#refuseWhenClosed();
     const { timeout, ...rest } = ownOptions(options, ['timeout', 'chunkSize', 'bufferSize'], 'Executor.map');
     const deadline = new Deadline(timeout);

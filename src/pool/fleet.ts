@@ -56,7 +56,7 @@ export class Fleet {
   #failures = 0;
   #sweep: NodeJS.Timeout | undefined;
   /** Of workers that are no more. */
-  #past = { busyMs: 0, aliveMs: 0 };
+  #past = { busyMs: 0, aliveMs: 0, sent: 0, received: 0 };
 
   constructor(options: FleetOptions, create: BackendFactory, events: FleetEvents) {
     this.#options = options;
@@ -79,6 +79,16 @@ export class Fleet {
       aliveMs += now - slot.startedAt;
     }
     return aliveMs > 0 ? Math.min(1, busyMs / aliveMs) : 0;
+  }
+
+  /** Bytes of the messages to and from its workers, those of worker threads left out: nobody sees their size. */
+  traffic(): { sent: number; received: number } {
+    let { sent, received } = this.#past;
+    for (const { backend } of this.slots) {
+      sent += backend.traffic?.sent ?? 0;
+      received += backend.traffic?.received ?? 0;
+    }
+    return { sent, received };
   }
 
   /**
@@ -276,6 +286,8 @@ export class Fleet {
     const now = performance.now();
     this.#past.busyMs += slot.busyUntil(now);
     this.#past.aliveMs += now - slot.startedAt;
+    this.#past.sent += slot.backend.traffic?.sent ?? 0;
+    this.#past.received += slot.backend.traffic?.received ?? 0;
     slot.state = 'stopping';
     slot.release();
     slot.backend.setBusy(false);

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { argumentError, callable, expected, ownOptions, tagOf } from '../internal/check.ts';
+import { callable, ownOptions, tagOf } from '../internal/check.ts';
 import { Deadline } from './deadline.ts';
 
 /** How the call behind a future tells its outcome, once. A second time is an InvalidStateError and changes nothing. */
@@ -97,7 +97,9 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   /**
-   * Takes the call back when its function has not begun, also when it was sent to a busy worker.
+   * Takes the call back when its function has not begun, also when it was sent to a busy worker. (Where child
+   * processes cannot share memory with the program nobody sees what they have begun: there a call that was
+   * sent counts as running.)
    *
    * @returns True when the future is cancelled, now or before; false when it runs or has finished.
    */
@@ -259,28 +261,6 @@ export class Future<T> implements PromiseLike<T> {
       warn(error);
     }
   }
-}
-
-/**
- * The futures of an argument, each once, in order.
- *
- * @throws {TypeError} for anything that is no iterable of futures.
- */
-export function futuresOf(futures: unknown): Set<Future<unknown>> {
-  const given = futures as Iterable<unknown> | null | undefined;
-  if (typeof given?.[Symbol.iterator] !== 'function') {
-    throw argumentError('ERR_INVALID_ARG_TYPE', expected('futures', 'an iterable of Futures', futures));
-  }
-  const found = new Set<Future<unknown>>();
-  let index = 0;
-  for (const one of given) {
-    if (!isFuture(one)) {
-      throw argumentError('ERR_INVALID_ARG_TYPE', expected(`futures[${index}]`, 'a Future', one));
-    }
-    found.add(one);
-    index++;
-  }
-  return found;
 }
 
 /** A promise that nobody needs to handle. */

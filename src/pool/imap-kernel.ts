@@ -84,7 +84,13 @@ export class ImapKernel extends PendingCall {
   async #run(index: number, item: unknown): Promise<void> {
     this.started = true;
     try {
-      const value = await runKernelItem(this.#kernel, [item], this.#stop.signal, this.settings);
+      const value = await runKernelItem(
+        this.#kernel,
+        [item],
+        this.#stop.signal,
+        this.settings,
+        this.#lanes.meter,
+      );
       this.#flow.succeed(index, value);
     } catch (error) {
       this.#flow.fail(index, withCaller(error, this.site));

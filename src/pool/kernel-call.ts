@@ -7,6 +7,7 @@ import { AsyncInput, type Input } from './input.ts';
 import { runKernelItem } from './kernel-item.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 import { PriorityQueue } from './priority-queue.ts';
+import type { PoolMeter } from './stats.ts';
 
 /** A call whose items take places in the lanes. */
 export interface LaneUser {
@@ -26,8 +27,12 @@ export class KernelLanes {
   /** A place became free. */
   onLeave: () => void = () => {};
 
-  constructor(limit: number) {
+  /** Where their items are counted. */
+  readonly meter: PoolMeter;
+
+  constructor(limit: number, meter: PoolMeter) {
     this.#limit = limit;
+    this.meter = meter;
   }
 
   /** Whether one more call may come when so many may wait. */
@@ -130,7 +135,7 @@ export class KernelCall extends PendingCall {
     this.started = true;
     try {
       const args = spread === 'args' ? (item as readonly unknown[]) : [item];
-      const value = await runKernelItem(kernel, args, this.#stop.signal, this.#parts);
+      const value = await runKernelItem(kernel, args, this.#stop.signal, this.#parts, lanes.meter);
       if (!this.settled) this.#outcomes.succeed(index, value);
     } catch (error) {
       if (!this.settled) this.#fail(index, withCaller(error, this.site));

@@ -2,6 +2,7 @@ import { TaskTimeoutError } from '../errors.ts';
 import { type AnyKernel, runKernel } from '../internal/kernel.ts';
 import type { CallParts } from './call.ts';
 import { errorAt } from './caller-stack.ts';
+import type { PoolMeter } from './stats.ts';
 
 /**
  * Runs one item of a kernel's call, again after an error when the call says so: there is no worker that
@@ -14,13 +15,20 @@ export async function runKernelItem(
   args: readonly unknown[],
   stop: AbortSignal,
   parts: CallParts,
+  meter: PoolMeter,
 ): Promise<unknown> {
   const { retries = 0, retryOnError = false } = parts;
   for (let attempt = 1; ; attempt++) {
+    const since = performance.now();
     try {
-      return await runOnce(kernel, args, stop, parts);
+      const result = await runOnce(kernel, args, stop, parts);
+      meter.succeeded(1, performance.now() - since);
+      return result;
     } catch (error) {
-      if (stop.aborted || !retryOnError || attempt > retries) throw error;
+      if (stop.aborted) meter.cancelled++;
+      else if (retryOnError && attempt <= retries) continue;
+      else meter.failedAfter(performance.now() - since);
+      throw error;
     }
   }
 }

@@ -16,8 +16,10 @@ let watching = false;
 
 // A held pool would never be collected: this holds what it stands on, which must not hold it.
 const dropped = new FinalizationRegistry<OpenPool>((pool) => {
-  if (pool.open && pool.pending > 0)
-    process.emitWarning(warningOf(pool, 'and nothing refers to it any more'));
+  if (!pool.open || pool.pending === 0) return;
+  // Once is enough: the program's end need not say it again.
+  busy.delete(pool);
+  process.emitWarning(warningOf(pool, 'and nothing refers to it any more'));
 });
 
 /** Warns when `owner` is collected while its pool is open and has work. */

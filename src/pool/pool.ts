@@ -17,6 +17,8 @@ import {
   type TypedMapOptions,
 } from './options.ts';
 
+import type { PoolStats } from './stats.ts';
+
 /**
  * Worker threads that run functions, and native kernels beside them, with one queue.
  *
@@ -48,7 +50,7 @@ export class Pool implements AsyncDisposable {
    *   out of its range, for example 0 workers. @throws {SerializationError} for `initArgs` that cannot cross.
    */
   constructor(options?: number | PoolOptions) {
-    this.#core = new PoolCore(poolSettings(options), newSite());
+    this.#core = new PoolCore(poolSettings(options), newSite(Pool));
     watchOwner(this, this.#core);
   }
 
@@ -65,7 +67,7 @@ export class Pool implements AsyncDisposable {
    * await pool.apply((a: number, b: number) => a + b, [1, 2]); // 3
    */
   apply<A extends unknown[], R>(fn: Runnable<A, R>, args?: A, options?: ApplyOptions): Promise<Awaited<R>> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.apply);
     return new Promise((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
       this.#core.apply(fn, args, callSettings(options, 'apply'), site, settle, reject);
@@ -100,7 +102,7 @@ export class Pool implements AsyncDisposable {
     options?: MapOptions,
   ): Promise<Awaited<R>[]>;
   map(fn: unknown, items: unknown, options?: object): Promise<unknown> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.map);
     return new Promise((resolve, reject) => {
       const typed = arrayType(items) !== undefined && !isKernel(fn);
       const settings = callSettings(options, typed ? 'map over a typed array' : 'map');
@@ -121,7 +123,7 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.starmap);
     return new Promise((resolve, reject) => {
       const settle = resolve as (results: unknown) => void;
       const parts = { ...callSettings(options, 'starmap'), site, name: 'argLists', spread: 'args' } as const;
@@ -166,7 +168,7 @@ export class Pool implements AsyncDisposable {
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   imap(fn: unknown, items: unknown, options?: ImapOptions): unknown {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.imap);
     return this.#core.imap(fn, items, { ...callSettings(options, 'imap'), site, ordered: true });
   }
 
@@ -189,7 +191,7 @@ export class Pool implements AsyncDisposable {
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   imapUnordered(fn: unknown, items: unknown, options?: ImapOptions): unknown {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.imapUnordered);
     return this.#core.imap(fn, items, { ...callSettings(options, 'imapUnordered'), site, ordered: false });
   }
 
@@ -204,7 +206,7 @@ export class Pool implements AsyncDisposable {
    * const pids = await pool.broadcast(() => process.pid); // one for each worker
    */
   broadcast<A extends unknown[], R>(fn: Runnable<A, R>, args?: A): Promise<Awaited<R>[]> {
-    const site = this.#core.sites.take();
+    const site = this.#core.sites.take(Pool.prototype.broadcast);
     return new Promise((resolve, reject) => {
       this.#core.broadcast(fn, args, site, resolve as (results: unknown) => void, reject);
     });
@@ -227,6 +229,16 @@ export class Pool implements AsyncDisposable {
    */
   resize(workers: number): void {
     this.#core.dispatcher.resize(integer('workers', workers, 1, maxWorkers));
+  }
+
+  /**
+   * How the pool stands and what it has done since it was made. `console.log` prints it as a table.
+   *
+   * @example
+   * const { completed, failed, busy } = pool.stats();
+   */
+  stats(): PoolStats {
+    return this.#core.dispatcher.stats();
   }
 
   /** Takes no more calls: later ones reject with PoolClosedError. What is pending goes on. */

@@ -169,7 +169,6 @@ export class Slot {
   #answered(batch: Batch, offset: number, count: number): void {
     const first = batch.first + offset;
     this.#clocks.answered(first, count);
-    if (this.#recalled >= first && this.#recalled < first + count) this.#recalled = -1;
     this.outstanding -= count;
     batch.left -= count;
     if (batch.left === 0) {
@@ -252,8 +251,13 @@ export class Slot {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
   }
 
-  /** Notes that it has answered so many items. */
-  answeredNow(count: number): void {
+  /** Notes that it has said what became of `count` items from `seq` on; `ran` when they ran. */
+  heard(seq: number, count: number, ran: boolean): void {
+    if (this.#recalled >= seq && this.#recalled < seq + count) {
+      this.#recalled = -1;
+      if (this.idle) this.backend.setBusy(false);
+    }
+    if (!ran) return;
     this.tasks += count;
     this.progressAt = performance.now();
   }
@@ -281,11 +285,6 @@ export class Slot {
     return Math.max(first, begun);
   }
 
-  /** The worker has said that it will not run an item which was taken back before. */
-  forgot(seq: number, count: number): void {
-    if (this.#recalled >= seq && this.#recalled < seq + count) this.#recalled = -1;
-  }
-
   /** Lets go of all timers. */
   release(): void {
     clearTimeout(this.deadline);
@@ -309,6 +308,7 @@ export class Slot {
     this.grace = undefined;
     this.idleSince = performance.now();
     this.busyMs += this.idleSince - this.#busySince;
-    if (this.state === 'ready') this.backend.setBusy(false);
+    // Until it has said that it knows of what was taken back, others may wait for it to accept work.
+    if (this.state === 'ready' && !this.recalling) this.backend.setBusy(false);
   }
 }

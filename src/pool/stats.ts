@@ -57,9 +57,9 @@ export class PoolStats implements PoolState {
   readonly wait: Histogram;
   /** How long items ran; those that a worker answered together count with their mean. */
   readonly run: Histogram;
-  /** What was sent to workers, as far as the pool can see its size. */
+  /** Bytes that went to child processes; 0 on worker threads, whose messages have no size that can be seen. */
   readonly bytesSent: number;
-  /** What came from workers, as far as the pool can see its size. */
+  /** Bytes that came from child processes, but for small results in shared memory; 0 on worker threads. */
   readonly bytesReceived: number;
   /** Items in the last message to a worker. */
   readonly chunkSize: number;

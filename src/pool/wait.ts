@@ -1,6 +1,7 @@
 import { choice, ownOptions } from '../internal/check.ts';
 import { Deadline } from './deadline.ts';
-import { type Future, futuresOf, listen, stateOf, unlisten } from './future.ts';
+import { type Future, listen, stateOf, unlisten } from './future.ts';
+import { futuresOf } from './futures-argument.ts';
 
 /** When `wait` has waited enough. */
 export type ReturnWhen = 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | 'ALL_COMPLETED';

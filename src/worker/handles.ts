@@ -59,7 +59,8 @@ function keepConnections(server: Server): void {
     process.nextTick(() => {
       for (const socket of kept) {
         socket.off('error', ignore);
-        server.emit('connection', socket);
+        // One that broke meanwhile has nobody at its other end.
+        if (!socket.destroyed) server.emit('connection', socket);
       }
     });
   };

@@ -2,20 +2,26 @@
 
 /**
  * - `ordinary`: it takes the own properties, whatever class the object is of.
- * - `builtin`: it knows the kind itself (dates, ports, promises), to copy or to refuse it whole.
+ * - `builtin`: it knows the kind itself (arrays, views, Maps, dates, promises), to copy or to refuse it.
+ * - `error`: an error, by its prototype.
  * - `url`, `params`: a URL, a URLSearchParams; it would lose their content.
  * - `threads`: Node or V8 copies it to a thread, but not into another process (blobs, keys, WebAssembly modules).
  * - `port`: a MessagePort, which has to be transferred (and ends Node 22 when it is posted closed otherwise).
  * - `never`: a web class of Node's that it refuses or, on older Nodes, empties (Response, Headers …).
  */
-export type Kind = 'ordinary' | 'builtin' | 'url' | 'params' | 'threads' | 'port' | 'never';
+export type Kind = 'ordinary' | 'builtin' | 'error' | 'url' | 'params' | 'threads' | 'port' | 'never';
 
 const kinds = new WeakMap<object, Kind>();
 
-/** The kind of an object that is no array, view, Map, Set or error. */
+/** The kind of an object. */
 export function kindOf(value: object): Kind {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null) return 'ordinary';
+  return kindOfPrototype(prototype);
+}
+
+/** The kind of the objects that have this prototype. */
+export function kindOfPrototype(prototype: object): Kind {
   let kind = kinds.get(prototype);
   if (kind === undefined) {
     kind = kindOfChain(prototype);
@@ -38,6 +44,7 @@ const WEB = new Set(['Response', 'Request', 'Headers', 'FormData', 'WebSocket', 
 /** What one prototype says; undefined when the next one has to be asked. */
 function kindOfLevel(level: object): Kind | undefined {
   if (level === Object.prototype) return 'ordinary';
+  if (level === Error.prototype || level === DOMException.prototype) return 'error';
   if (level === URL.prototype) return 'url';
   if (level === URLSearchParams.prototype) return 'params';
   if (hasNodeMark(level)) return 'threads';

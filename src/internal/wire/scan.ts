@@ -1,7 +1,7 @@
 /** A quick look for values that structured clone would not carry as we promise. */
 
 import { types } from 'node:util';
-import { kindOf } from './kind.ts';
+import { kindOfPrototype } from './kind.ts';
 
 /** Objects with more entries than this are remembered even when they are leaves. */
 const BIG = 64;
@@ -37,14 +37,19 @@ export function needsCode(items: readonly unknown[], moved: ReadonlySet<unknown>
 
 function visit(value: object, seen: Seen, moved: ReadonlySet<unknown>): boolean {
   if (Array.isArray(value)) return visitArray(value, seen, moved);
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null) return visitObject(value, seen, moved);
+  const kind = kindOfPrototype(prototype);
+  if (kind === 'ordinary') return visitObject(value, seen, moved);
+  return kind !== 'builtin' || visitBuiltin(value, seen, moved);
+}
+
+function visitBuiltin(value: object, seen: Seen, moved: ReadonlySet<unknown>): boolean {
   if (ArrayBuffer.isView(value)) return Buffer.isBuffer(value) || (isPart(value) && !moved.has(value.buffer));
   if (types.isMap(value)) return visitMap(value, seen, moved);
   if (types.isSet(value)) return visitSet(value, seen, moved);
-  if (isError(value)) return true;
-  const kind = kindOf(value);
-  return kind === 'ordinary' ? visitObject(value, seen, moved) : kind !== 'builtin';
+  // Of another realm: this one's are told by their prototype.
+  return types.isNativeError(value);
 }
 
 // A leaf cannot be part of a cycle, so only objects with objects in them (and big ones, which
