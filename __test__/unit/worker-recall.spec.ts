@@ -92,6 +92,27 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     expect([...worker.results()]).toEqual([0, 5].map((seq) => [seq, seq]));
   });
 
+  test('by the cells, from the middle of what the worker would claim next', async () => {
+    // Tiny items are claimed several at a time. The last of a claim takes back the fourth and fifth after it.
+    const fn = worker.define(
+      inline(`({ cells, gate, at }) => {
+        if (at > 100 && gate[0] === 0 && cells[${WorkerCell.claimed}] === at + 1) {
+          gate[0] = at;
+          Atomics.store(cells, ${WorkerCell.recalledTo}, at + 6);
+          Atomics.store(cells, ${WorkerCell.recalledFrom}, at + 4);
+        }
+        return at;
+      }`),
+    );
+    worker.send(
+      fn,
+      upTo(200).map((at) => ({ cells: worker.cells, gate, at })),
+    );
+    await worker.until(allAnswered(200));
+    expect(dropped()).toEqual([{ type: 'dropped', seq: (gate[0] as number) + 4, count: 2 }]);
+    expect(worker.results().size).toBe(198);
+  });
+
   test('the cells count modulo 2^32', async () => {
     const first = 2 ** 32 - 3;
     await sendBlocked(6, first);
