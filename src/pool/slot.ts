@@ -226,8 +226,10 @@ export class Slot {
 
   /** Lets synchronous code of a cancelled item see that it was, and of the cancelled ones right after it. */
   flagRunning(): void {
-    const seq = this.#running();
-    if (seq === undefined || this.runningCancelledAt() === undefined) return;
+    // The flag tells of all items up to one: with several that run, none before it may still be wanted.
+    const seq = this.#concurrency > 1 ? this.#oldest() : this.#running();
+    const batch = seq === undefined ? undefined : this.find(seq);
+    if (seq === undefined || batch?.stateAt(seq - batch.first) !== ItemState.cancelled) return;
     const last = this.#cancelledUpTo(seq);
     if (last <= this.#flagged) return;
     this.#flagged = last;
@@ -294,7 +296,11 @@ export class Slot {
 
   #running(): number | undefined {
     const begun = this.backend.begun();
-    if (begun !== undefined) return begun - 1;
+    return begun === undefined ? this.#oldest() : begun - 1;
+  }
+
+  /** The oldest item without an answer. */
+  #oldest(): number | undefined {
     for (const batch of this.batches) {
       for (let item = 0; item < batch.count; item++) {
         if (batch.stateAt(item) !== ItemState.answered) return batch.first + item;
