@@ -15,7 +15,7 @@ import { factorial } from 'allcores/factorial';
 import { sum } from 'allcores/numeric';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scratch } from '../parity/scratch.js';
-import { backends, failureOf } from './backends.js';
+import { backends, blindProcesses, failureOf } from './backends.js';
 
 const fixture = (name: string) => new URL(`../fixtures/${name}.mjs`, import.meta.url);
 const jobs = tasks<typeof import('../fixtures/parity-jobs.mjs')>(fixture('parity-jobs'));
@@ -593,6 +593,7 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
 
     test('after the end of the worker its calls go to the one that follows it', async () => {
       const pool = open({ workers: 2 });
+      await pool.broadcast(jobs.me);
       const ask = () => pool.apply(jobs.me, [], { affinity: 'key' });
       const before = await ask();
       await expect(pool.apply(jobs.die, [3], { affinity: 'key' })).rejects.toThrow(WorkerDiedError);
@@ -604,7 +605,7 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
     test('calls that were behind one that ended the worker run in its successor', async () => {
       const pool = open({ workers: 2 });
       const deadly = failureOf(pool.apply(jobs.die, [4], { affinity: 1 }));
-      const names = upTo(6).map(() => pool.apply(jobs.me, [], { affinity: 1 }));
+      const names = upTo(6).map(() => pool.apply(jobs.napping, [15], { affinity: 1 }));
       expect(await deadly).toBeInstanceOf(WorkerDiedError);
       expect(new Set(await Promise.all(names)).size).toBe(1);
     });
@@ -824,5 +825,41 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
       const ran = scratch.lines().slice(1000);
       expect(ran.map((line) => Number(line.split(' ')[0])).sort((a, b) => a - b)).toEqual(upTo(300));
     });
+  });
+});
+
+describe('a Pool on child processes of which nobody sees what they have begun', () => {
+  let pool: Pool;
+  let scratch: Scratch;
+  beforeEach(() => {
+    scratch = new Scratch();
+  });
+  afterEach(async () => {
+    await pool.terminate();
+    scratch.remove();
+  });
+
+  test('takes the rest of a chunk back from a worker that leaks', async () => {
+    const step = 40 * 2 ** 20;
+    pool = blindProcesses.open({ workers: 1, maxMemoryPerWorker: 6 * step });
+    const leaks = await pool.map(jobs.leak, Array(12).fill(step), { chunkSize: 12 });
+    expect(new Set(leaks.map(({ name }) => name)).size).toBeGreaterThan(1);
+    expect(Math.max(...leaks.map(({ times }) => times))).toBeLessThanOrEqual(7);
+  });
+
+  test('takes the rest of a chunk back from a worker that is one too many', async () => {
+    pool = blindProcesses.open({ workers: 2 });
+    await pool.broadcast(jobs.me);
+    const lists = upTo(60).map((item): [string, string, number] => [scratch.log, `${item}`, 10]);
+    const mapped = pool.starmap(jobs.noteWorker, lists, { chunkSize: 30 });
+    await scratch.until(4);
+    pool.resize(1);
+    const names = await mapped;
+    const shares = new Map<string, number>();
+    for (const name of names) shares.set(name, (shares.get(name) ?? 0) + 1);
+    // The one that left has not done its whole chunk, and nothing ran twice.
+    expect(Math.min(...shares.values())).toBeLessThan(30);
+    const ran = scratch.lines().map((line) => Number(line.split(' ')[0]));
+    expect(ran.sort((a, b) => a - b)).toEqual(upTo(60));
   });
 });

@@ -27,18 +27,15 @@ export class Balance {
     if (this.#timer !== undefined || !this.#uneven()) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const now = performance.now();
-      for (const slot of this.#fleet.slots) {
-        if (hasSpare(slot, this.#fleet.concurrency) && now - slot.progressAt >= patienceMs)
-          this.#relieve(slot, now);
-      }
+      // What was idle a moment ago may have got something by now.
+      if (this.#open()) this.#relieveAll(performance.now());
       this.watch();
     }, patienceMs);
     this.#timer.unref();
   }
 
-  /** Takes back what a worker has not begun from number `from` on. */
-  takeBack(slot: Slot, from: number): void {
+  /** Takes back what a worker has not begun, from number `from` on. */
+  takeBack(slot: Slot, from = slot.backend.begun() ?? firstOpen(slot)): void {
     const free = slot.recall(from);
     if (free === undefined) return;
     for (const batch of [...slot.batches].reverse()) {
@@ -53,16 +50,27 @@ export class Balance {
   }
 
   #uneven(): boolean {
-    const { slots, concurrency, size } = this.#fleet;
-    const open = slots.some(({ room }) => room > 0) || slots.length < size;
-    return open && slots.some((slot) => hasSpare(slot, concurrency));
+    return this.#open() && this.#fleet.slots.some((slot) => hasSpare(slot, this.#fleet.concurrency));
+  }
+
+  /** Whether somebody could take more. */
+  #open(): boolean {
+    const { slots, size } = this.#fleet;
+    return slots.length < size || slots.some(({ room }) => room > 0);
+  }
+
+  #relieveAll(now: number): void {
+    for (const slot of this.#fleet.slots) {
+      if (hasSpare(slot, this.#fleet.concurrency) && now - slot.progressAt >= patienceMs)
+        this.#relieve(slot, now);
+    }
   }
 
   #relieve(slot: Slot, now: number): void {
     const oldest = slot.batches[0];
     // The next chunk of this function is to be smaller: an item of it has taken this long at least.
     if (oldest?.callAt(0).paced === true) oldest.callAt(0).fn.pace.add(now - slot.progressAt, 1);
-    this.takeBack(slot, slot.backend.begun() ?? firstOpen(slot));
+    this.takeBack(slot);
   }
 }
 

@@ -221,8 +221,7 @@ export class Dispatcher implements CallHost {
     if (this.#state !== 'open') throw new PoolClosedError();
     this.fleet.resize(workers);
     for (const slot of this.fleet.slots) {
-      if (slot.leaving && slot.state === 'ready')
-        this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+      if (slot.leaving && slot.state === 'ready') this.#balance.takeBack(slot);
     }
     this.#pumpSoon();
   }
@@ -399,7 +398,7 @@ export class Dispatcher implements CallHost {
 
   /** A worker is to go when it has done what it runs. */
   #replace(slot: Slot): void {
-    this.#balance.takeBack(slot, slot.backend.begun() ?? slot.next);
+    this.#balance.takeBack(slot);
     this.fleet.dismiss(slot);
     this.#pumpSoon();
   }

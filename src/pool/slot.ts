@@ -308,7 +308,7 @@ export class Slot {
     this.grace = undefined;
     this.idleSince = performance.now();
     this.busyMs += this.idleSince - this.#busySince;
-    // Its word that it knows of what was taken back keeps the program: without it it gets no more work.
+    // Until it has said that it knows of what was taken back, others may wait for it to accept work.
     if (this.state === 'ready' && !this.recalling) this.backend.setBusy(false);
   }
 }
