@@ -688,12 +688,19 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
 
     test('up and down in the middle of a map', async () => {
       const pool = open({ workers: 2 });
-      const mapped = pool.map(jobs.napping, Array(60).fill(3), { chunkSize: 4 });
-      for (const workers of [4, 1, 3, 1, 2]) {
-        pool.resize(workers);
-        await new Promise((resolve) => setTimeout(resolve, 15));
+      await pool.broadcast(jobs.me);
+      const lists = upTo(120).map((item): [string, string, number] => [scratch.log, `${item}`, 5]);
+      let ended = false;
+      const mapped = pool.starmap(jobs.noteWorker, lists, { chunkSize: 4 }).finally(() => {
+        ended = true;
+      });
+      for (let turn = 0; !ended; turn++) {
+        pool.resize([1, 3, 1, 2, 4][turn % 5] as number);
+        await new Promise((resolve) => setTimeout(resolve, 40));
       }
-      expect(await mapped).toHaveLength(60);
+      expect(await mapped).toHaveLength(120);
+      const ran = scratch.lines().map((line) => Number(line.split(' ')[0]));
+      expect(ran.sort((a, b) => a - b)).toEqual(upTo(120));
     });
 
     test('refuses what is no number of workers, and a pool that is closed', async () => {
