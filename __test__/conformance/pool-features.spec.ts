@@ -225,6 +225,7 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
         expect(error).toMatchObject({ exitCode: 7 });
       }
       expect(await Promise.all(later)).toEqual([0, 1, 4, 9, 16]);
+      expect(scratch.lines()).toEqual(['0', '1']);
     });
   });
 
@@ -257,14 +258,19 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
     });
 
     test('workers are started on demand only, and an idle one is used again', async () => {
-      const pool = open({ workers: 4 });
+      const pool = open({ workers: 4, initializer: jobs.remember as never, initArgs: [scratch.log] });
+      const started = () => scratch.lines().filter((line) => line === 'prepare').length;
       const names = new Set<string>();
       for (let round = 0; round < 20; round++) names.add(await pool.apply(jobs.me));
       expect(names.size).toBe(1);
-      const holders = await Promise.all(upTo(3).map((x) => holding(pool, `${x}`)));
+      expect(started()).toBe(1);
+      const holders = upTo(3).map((x) => pool.apply(jobs.hold, [scratch.log, scratch.gate, `${x}`]));
+      await scratch.until(6);
       scratch.open();
-      await Promise.all(holders.map(({ call }) => call));
-      expect(scratch.lines()).toHaveLength(3);
+      await Promise.all(holders);
+      pool.close();
+      await pool.join();
+      expect(started()).toBe(3);
     });
 
     test('each worker has a name of its own that begins with the name of the pool', async () => {
