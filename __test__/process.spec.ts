@@ -23,7 +23,11 @@ describe.each(kinds)('a Process of kind %s', (kind) => {
     expect(child.pid === process.pid).toBe(kind === 'thread');
     expect(await child.join()).toBe(true);
     expect([child.isAlive(), child.exitCode, activeChildren().includes(child)]).toEqual([false, 0, false]);
-    expect(await child.exited).toBe(0);
+    expect([await child.exited, await child.join(), await child.join({ timeout: 5 })]).toEqual([
+      0,
+      true,
+      true,
+    ]);
     expect(await told(file)).toMatchObject({
       current: { name: 'Ada', pid: child.pid, daemon: false, alive: true },
       pid: child.pid,

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openBoard } from '../conformance/backends.js';
+import { type Board, raised } from '../fixtures/board.mjs';
 import { allGone, isRunning } from './is-running.js';
 
 const program = new URL('../fixtures/parent-program.mjs', import.meta.url);
@@ -27,8 +29,9 @@ afterEach(() => {
 async function stuck(
   args: readonly string[],
   way: string,
+  board: Board,
 ): Promise<{ parent: ChildProcess; pids: number[] }> {
-  const parent = spawn(process.execPath, [...args, way], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, [...args, way, board], { stdio: ['ignore', 'pipe', 'inherit'] });
   left.push(parent.pid);
   const pids: number[] = [];
   for await (const line of createInterface({ input: parent.stdout })) {
@@ -41,7 +44,7 @@ async function stuck(
 
 describe.each(starts)('a program started by $start whose children are stuck', ({ args }) => {
   test.each(ways)('in %s is killed by kill -9: none of them is left after 2 s', async (way) => {
-    const { parent, pids } = await stuck(args, way);
+    const { parent, pids } = await stuck(args, way, openBoard());
     expect(pids.map(isRunning)).toEqual([true, true]);
     parent.kill('SIGKILL');
     expect(await allGone([...pids, parent.pid as number])).toBeLessThan(2000);
@@ -51,8 +54,16 @@ describe.each(starts)('a program started by $start whose children are stuck', ({
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s ends a program and its stuck children',
   async (signal) => {
-    const { parent, pids } = await stuck([file], 'an endless loop');
+    const { parent, pids } = await stuck([file], 'an endless loop', openBoard());
     parent.kill(signal);
     expect(await allGone([...pids, parent.pid as number])).toBeLessThan(2000);
   },
 );
+
+test('children that are not stuck in synchronous code end in good order', async () => {
+  const board = openBoard();
+  const { parent, pids } = await stuck([file], 'an async sleep', board);
+  parent.kill('SIGKILL');
+  await allGone(pids);
+  expect(raised(board, 0)).toBe(2);
+});

@@ -105,7 +105,7 @@ describe('sockets and servers among the arguments', () => {
     const here = connect(port, '127.0.0.1');
     await new Promise((resolve) => here.once('connect', resolve));
     writeFileSync(`${mark}.go`, '');
-    expect(await receive(here)).toBe('hello from the child');
+    expect(await receive(here)).toBe('hello from the child 1');
     await child.join();
     expect(child.exitCode).toBe(0);
   });
@@ -117,8 +117,8 @@ describe('sockets and servers among the arguments', () => {
       words: ['one', 'two'],
     };
     holder.self = holder;
-    const child = run({ target: jobs.speak, args: [{ deep: [holder] }, there] });
-    expect(await receive(here)).toBe('one two true true');
+    const child = run({ target: jobs.speak, args: [{ deep: [holder] }, there, server] });
+    expect(await receive(here)).toBe('one two true true true');
     await child.join();
     expect([child.exitCode, holder.socket, holder.words]).toEqual([0, there, ['one', 'two']]);
     server.close();

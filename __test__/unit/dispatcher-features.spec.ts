@@ -380,6 +380,21 @@ describe('taking work back', () => {
     await until(() => runsOf(s.workers[0]).length === 2);
   });
 
+  test('a worker from which all was taken back keeps the program alive until it says that it knows', async () => {
+    const s = stage(
+      (worker, message) => {
+        if (message.type === 'run' && worker.id === 1) worker.begunNow = 0;
+        else good(worker, message);
+      },
+      { size: 2 },
+    );
+    await s.map(items, { chunkSize: 16 });
+    expect(s.workers[0]?.recalls).toHaveLength(1);
+    expect(s.workers[0]?.busy).toBe(true);
+    s.workers[0]?.say({ type: 'dropped', seq: 0, count: 16 });
+    expect(s.workers[0]?.busy).toBe(false);
+  });
+
   test('items that the worker began meanwhile stay with it', async () => {
     const s = stage(
       (worker, message) => {

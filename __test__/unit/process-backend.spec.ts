@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Backend, WorkerExit } from '#dist/backend/backend.js';
 import { type ProcessOptions, processBackend } from '#dist/backend/process.js';
@@ -377,6 +378,24 @@ describe('cells that a child shares', () => {
     );
     expect(await driver.exited).toMatchObject({ begun: 51, signal: 'SIGKILL' });
     expect([...driver.results().keys()]).toEqual(Array.from({ length: 50 }, (_, x) => x));
+  });
+
+  test('keep no descriptor open here', async () => {
+    const open = () => {
+      const paths = readdirSync('/proc/self/fd').map((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`);
+        } catch {
+          return '';
+        }
+      });
+      return paths.filter((path) => path.includes('memfd:allcores')).length;
+    };
+    const before = open();
+    const driver = start();
+    expect(open()).toBe(before);
+    await driver.until(({ type }) => type === 'ready');
+    expect(open()).toBe(before);
   });
 
   test('do not exist without shared memory: the backend does not pretend', async () => {

@@ -29,15 +29,24 @@ export class Cells {
 
   /** How many items the worker has begun. */
   begun(): number {
+    return this.#counted(WorkerCell.begun);
+  }
+
+  /** A message was posted. */
+  posted(): void {
+    Atomics.add(this.#cells, WorkerCell.posted, 1);
+  }
+
+  #counted(cell: number): number {
     // The cell counts modulo 2^32; it is never ahead of what was sent.
-    return this.#next - ((this.#next - Atomics.load(this.#cells, WorkerCell.begun)) >>> 0);
+    return this.#next - ((this.#next - Atomics.load(this.#cells, cell)) >>> 0);
   }
 
   /** See `Backend`. */
   recall(from: number, to: number): number {
-    // In this order, and `begun` after both: see `WorkerCell.recalledFrom`.
+    // In this order, and `claimed` after both: see `WorkerCell.recalledFrom`.
     Atomics.store(this.#cells, WorkerCell.recalledTo, to | 0);
     Atomics.store(this.#cells, WorkerCell.recalledFrom, from | 0);
-    return this.begun();
+    return this.#counted(WorkerCell.claimed);
   }
 }

@@ -127,6 +127,7 @@ class ThreadBackend implements Backend {
   post(message: ToWorker, transfer?: readonly Movable[]): void {
     this.#port?.postMessage(compactRun(message), transfer as TransferListItem[] | undefined);
     this.#cells.sent(message);
+    this.#cells.posted();
   }
 
   flagCancelled(seq: number): void {

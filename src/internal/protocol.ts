@@ -123,6 +123,13 @@ export const WorkerCell = {
    */
   begun: 0,
   /**
+   * Items before this one (modulo 2^32) cannot be taken back any more. Tiny items are claimed several at
+   * a time, because this takes an atomic operation; `begun` is a plain write.
+   */
+  claimed: 5,
+  /** Raised by the pool after each message, so that a worker can wait a moment for one without sleeping. */
+  posted: 6,
+  /**
    * Written by the pool: up to this item (its number plus one, modulo 2^32) all that have no answer are
    * cancelled, so that `currentTask().cancelled` is true for them; 0 for none. The pool takes it back
    * before it could be confused with a later one.
@@ -130,9 +137,9 @@ export const WorkerCell = {
   cancelled: 1,
   /**
    * Both written by the pool: items from `recalledFrom` on and before `recalledTo` (modulo 2^32, equal for
-   * none) are not to begin any more. The worker raises `begun` for an item first and looks here then (SYNC);
-   * the pool writes here first (`recalledTo` before `recalledFrom`) and looks at `begun` then. So of an item
-   * that the pool sees as not begun the worker sees that it was recalled. What a worker does not run
+   * none) are not to begin any more. The worker raises `claimed` for an item first and looks here then (SYNC);
+   * the pool writes here first (`recalledTo` before `recalledFrom`) and looks at `claimed` then. So of an item
+   * that the pool sees as not claimed the worker sees that it was recalled. What a worker does not run
    * because of these cells it answers by `dropped`, which tells the pool nothing new unless both saw each other.
    */
   recalledFrom: 2,
@@ -142,7 +149,7 @@ export const WorkerCell = {
    * then the worker looks for messages after the item that runs. Without it that can take a few items.
    */
   urgent: 4,
-  length: 5,
+  length: 7,
 } as const;
 
 /**

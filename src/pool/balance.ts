@@ -27,11 +27,8 @@ export class Balance {
     if (this.#timer !== undefined || !this.#uneven()) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const now = performance.now();
-      for (const slot of this.#fleet.slots) {
-        if (hasSpare(slot, this.#fleet.concurrency) && now - slot.progressAt >= patienceMs)
-          this.#relieve(slot, now);
-      }
+      // What was idle a moment ago may have got something by now.
+      if (this.#open()) this.#relieveAll(performance.now());
       this.watch();
     }, patienceMs);
     this.#timer.unref();
@@ -53,9 +50,20 @@ export class Balance {
   }
 
   #uneven(): boolean {
-    const { slots, concurrency, size } = this.#fleet;
-    const open = slots.some(({ room }) => room > 0) || slots.length < size;
-    return open && slots.some((slot) => hasSpare(slot, concurrency));
+    return this.#open() && this.#fleet.slots.some((slot) => hasSpare(slot, this.#fleet.concurrency));
+  }
+
+  /** Whether somebody could take more. */
+  #open(): boolean {
+    const { slots, size } = this.#fleet;
+    return slots.length < size || slots.some(({ room }) => room > 0);
+  }
+
+  #relieveAll(now: number): void {
+    for (const slot of this.#fleet.slots) {
+      if (hasSpare(slot, this.#fleet.concurrency) && now - slot.progressAt >= patienceMs)
+        this.#relieve(slot, now);
+    }
   }
 
   #relieve(slot: Slot, now: number): void {

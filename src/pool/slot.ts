@@ -253,7 +253,10 @@ export class Slot {
 
   /** Notes that it has said what became of `count` items from `seq` on; `ran` when they ran. */
   heard(seq: number, count: number, ran: boolean): void {
-    if (this.#recalled >= seq && this.#recalled < seq + count) this.#recalled = -1;
+    if (this.#recalled >= seq && this.#recalled < seq + count) {
+      this.#recalled = -1;
+      if (this.idle) this.backend.setBusy(false);
+    }
     if (!ran) return;
     this.tasks += count;
     this.progressAt = performance.now();
@@ -305,6 +308,7 @@ export class Slot {
     this.grace = undefined;
     this.idleSince = performance.now();
     this.busyMs += this.idleSince - this.#busySince;
-    if (this.state === 'ready') this.backend.setBusy(false);
+    // Until it has said that it knows of what was taken back, others may wait for it to accept work.
+    if (this.state === 'ready' && !this.recalling) this.backend.setBusy(false);
   }
 }

@@ -7,6 +7,7 @@
  * chunk in mid-run.
  */
 
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { type BlocksMessage, type RunMessage, WorkerCell } from '../internal/protocol.ts';
 import { Backlog } from './backlog.ts';
@@ -22,6 +23,10 @@ import { Stride } from './stride.ts';
 const TICK_MS = 2;
 /** After this long without a turn of the event loop the items make way for timers and sockets. */
 const TURN_MS = 20;
+/** So long a worker without work stays awake for the next message, when the last came as soon. */
+const SPIN_MS = 0.05;
+/** On a single core it would keep the pool from sending one. */
+const hasCores = availableParallelism() > 1;
 
 /** What items are run with, and who is told of it. */
 export interface ItemsParts {
@@ -64,6 +69,9 @@ export class Items {
   /** When messages were last looked for, or the run began. */
   #lookedAt = performance.now();
   #turnStarted = this.#lookedAt;
+  /** When the last turn ended with nothing to do, and whether the next message came soon after. */
+  #restedAt = 0;
+  #eager = false;
   readonly #stride = new Stride(this.#lookedAt);
   #flushing: NodeJS.Timeout | undefined;
 
@@ -83,6 +91,37 @@ export class Items {
   /** A turn of the event loop has brought a message. */
   turn(): void {
     this.#turnStarted = performance.now();
+    this.#eager = this.#turnStarted - this.#restedAt < 2 * SPIN_MS;
+  }
+
+  /**
+   * Called at the end of a turn. Whoever waits for each result before the next call sends that call some µs
+   * later, and to wake a sleeping thread takes as long as all the rest of it: so, when the last message
+   * came soon, the worker stays awake for a moment.
+   */
+  linger(): void {
+    while (this.#eager && this.#idle && performance.now() - this.#turnStarted < TURN_MS) {
+      const seen = Atomics.load(this.#cells, WorkerCell.posted);
+      this.#parts.look(performance.now());
+      if (!this.#idle) break;
+      if (!this.#comes(seen)) this.#eager = false;
+    }
+    this.#restedAt = performance.now();
+  }
+
+  get #idle(): boolean {
+    return this.#channel.takes && !this.#busy && this.#waiting === 0 && hasCores;
+  }
+
+  /** Waits a moment for a message after those that `seen` counts. */
+  #comes(seen: number): boolean {
+    const until = performance.now() + SPIN_MS;
+    do {
+      for (let look = 0; look < 64; look++) {
+        if (Atomics.load(this.#cells, WorkerCell.posted) !== seen) return true;
+      }
+    } while (performance.now() < until);
+    return false;
   }
 
   /** Begins nothing until `release`. */
@@ -180,17 +219,10 @@ export class Items {
         continue;
       }
       const seq = run.first + run.at;
+      const count = this.#claim(run, seq);
+      if (count === 0) continue;
       // Before the module is imported: when that ends the worker, this item is the one that did it.
-      Atomics.store(cells, WorkerCell.begun, seq + 1);
-      // SYNC: after `begun`, and `recalledTo` is read after `recalledFrom`, which the pool writes last. All
-      // of them count modulo 2^32.
-      const from = Atomics.load(cells, WorkerCell.recalledFrom);
-      const count = ((cells[WorkerCell.recalledTo] as number) - from) >>> 0;
-      const ahead = (seq - from) >>> 0;
-      if (ahead < count && run.importedFor !== run.at) {
-        this.drop(run, seq, count - ahead, run.at);
-        continue;
-      }
+      cells[WorkerCell.begun] = seq + 1;
       if (run.fn === undefined && !this.#open(run)) return false;
       const fn = run.fn as NonNullable<Run['fn']>;
       if ('broken' in fn) {
@@ -198,10 +230,73 @@ export class Items {
         run.at++;
         continue;
       }
-      if (!this.#runItem(run, fn, seq)) return false;
+      if (!(count > 1 ? this.#runPlain(run, fn, count) : this.#runItem(run, fn, seq))) return false;
       // A plain read: between two items nothing can keep an old value, and it costs nothing.
       const urgent = cells[WorkerCell.urgent] !== this.#urgent;
       if ((--this.#stride.left <= 0 || urgent) && !this.#tick()) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Claims the next items, so that the pool cannot take them back, and gives how many: one, or several
+   * plain ones that are tiny. 0 when the next item was taken back before.
+   */
+  #claim(run: Run, seq: number): number {
+    const cells = this.#cells;
+    const several =
+      run.plain && !this.watched && this.#state.overlap === undefined && run.dropped === undefined;
+    const most = several ? Math.min(this.#stride.left, run.end - run.at) : 1;
+    Atomics.store(cells, WorkerCell.claimed, seq + most);
+    // SYNC: after `claimed`, and `recalledTo` is read after `recalledFrom`, which the pool writes last. All
+    // of them count modulo 2^32.
+    const from = Atomics.load(cells, WorkerCell.recalledFrom);
+    const recalled = ((cells[WorkerCell.recalledTo] as number) - from) >>> 0;
+    if (recalled === 0 || run.importedFor === run.at) return most;
+    const ahead = (seq - from) >>> 0;
+    if (ahead < recalled) {
+      this.drop(run, seq, recalled - ahead, run.at);
+      return 0;
+    }
+    return Math.min(most, (from - seq) >>> 0);
+  }
+
+  /**
+   * Runs plain items without anything between them but a look at the cell of urgent messages: what is done
+   * for every item shows when a million take ten milliseconds. Up to the first that fails or gives a promise.
+   */
+  #runPlain(run: Run, fn: WorkerFunction, count: number): boolean {
+    const cells = this.#cells;
+    const state = this.#state;
+    const { call } = fn;
+    const { items } = run;
+    const end = run.at + count;
+    const values = this.#results.open(run.first + run.at);
+    state.attempt = run.message.attempt;
+    let seq = run.first + run.at;
+    let result: unknown;
+    let thrown: { readonly reason: unknown } | undefined;
+    try {
+      for (; run.at < end && cells[WorkerCell.urgent] === this.#urgent; seq++) {
+        cells[WorkerCell.begun] = seq + 1;
+        state.seq = seq;
+        result = call(items[run.at++]);
+        if (isPromiseLike(result)) break;
+        values.push(result);
+      }
+    } catch (reason) {
+      thrown = { reason };
+    }
+    this.#results.close();
+    // The countdown goes on by one for the last item; the others are counted here.
+    this.#stride.left -= count - 1;
+    if (thrown !== undefined) {
+      this.#failed(fn, seq, thrown.reason);
+    } else if (isPromiseLike(result)) {
+      return this.#leave(run, fn, seq, result, 0);
+    } else {
+      state.seq = -1;
+      this.#caughtUp();
     }
     return true;
   }
@@ -255,10 +350,7 @@ export class Items {
         result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item));
       }
       if (isPromiseLike(result)) {
-        this.#wait(run, fn, seq, result, began);
-        if (this.#waiting < this.concurrency) return true;
-        this.#busy = false;
-        return false;
+        return this.#leave(run, fn, seq, result, began);
       }
     } catch (thrown) {
       this.#failed(fn, seq, thrown);
@@ -266,6 +358,14 @@ export class Items {
     }
     this.#succeeded(run, seq, result);
     return true;
+  }
+
+  /** Waits for an item's promise; false when no other may begin before. */
+  #leave(run: Run, fn: WorkerFunction, seq: number, result: PromiseLike<unknown>, began: number): boolean {
+    this.#wait(run, fn, seq, result, began);
+    if (this.#waiting < this.concurrency) return true;
+    this.#busy = false;
+    return false;
   }
 
   #wait(run: Run, fn: WorkerFunction, seq: number, result: PromiseLike<unknown>, began: number): void {

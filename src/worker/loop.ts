@@ -83,6 +83,7 @@ class Loop {
     this.#channel.onMessage = (posted) => {
       this.#items.turn();
       this.#receive(expandRun(posted));
+      this.#items.linger();
     };
     this.#channel.open();
   }

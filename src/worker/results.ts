@@ -45,12 +45,23 @@ export class Results {
 
   /** Keeps the result of an item. A gap in the numbers posts those before it. */
   add(seq: number, value: unknown): void {
-    if (this.#values.length === 0) this.#first = seq;
-    else if (seq !== this.#first + this.#values.length) {
+    this.open(seq).push(value);
+    this.close();
+  }
+
+  /** The list that the results of items from `seq` on are to be put into, as far as they follow without a gap. */
+  open(seq: number): unknown[] {
+    if (this.#values.length === 0) {
+      this.#first = seq;
+    } else if (seq !== this.#first + this.#values.length) {
       this.flush();
       this.#first = seq;
     }
-    this.#values.push(value);
+    return this.#values;
+  }
+
+  /** Called after results were put into the list. */
+  close(): void {
     if (this.told) this.#inTurn = true;
   }
 

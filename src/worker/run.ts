@@ -1,13 +1,15 @@
 /** Items that came in one message, and how far the worker is with them. */
 
 import type { BlocksMessage, RunMessage } from '../internal/protocol.ts';
-import { unpackList } from '../internal/wire.ts';
+import { listOf } from '../internal/wire.ts';
 import type { BrokenFunction, WorkerFunction } from './functions.ts';
 
 /** Items in order, numbered from `first`. A map over a typed array is one item. */
 export class Run {
   readonly message: RunMessage | BlocksMessage;
   readonly first: number;
+  /** Items of a map whose results may wait for each other, and of which nobody wants to know when they begin. */
+  readonly plain: boolean;
   /** Items from here on are not run; lowered when the worker stops. */
   end: number;
   /** The item that is the next to begin, counted from 0. */
@@ -18,8 +20,8 @@ export class Run {
   announced = -1;
   /** Set when the first item is about to run. */
   fn: WorkerFunction | BrokenFunction | undefined;
-  /** One per item; empty until the first item is about to run. */
-  items: unknown[] = [];
+  /** One per item, to be read only; empty until the first item is about to run. */
+  items: ArrayLike<unknown> = [];
   /** Not 0: the item was dropped. Made with the first drop. */
   dropped: Uint8Array | undefined;
   #unpacked = false;
@@ -29,6 +31,7 @@ export class Run {
     this.message = message;
     this.first = message.first;
     this.end = message.type === 'run' ? message.count : 1;
+    this.plain = message.type === 'run' && message.spread === 'item' && message.gather && !message.announce;
   }
 
   /** Takes the items out of the message. False when they cannot be: every item that is run fails with the reason. */
@@ -36,7 +39,7 @@ export class Run {
     if (!this.#unpacked && this.message.type === 'run') {
       this.#unpacked = true;
       try {
-        this.items = unpackList(this.message.items);
+        this.items = listOf(this.message.items);
       } catch (broken) {
         this.#unreadable = { broken };
       }
