@@ -271,6 +271,33 @@ describe.each(backends)("CPython's tests of Pool on $name", ({ kind, open: creat
       await expect(broken.apply(jobs.square, [3])).rejects.toMatchObject(captured);
     });
 
+    test('a buffer that was moved before is refused with its path, and costs no worker', async () => {
+      const pool = open({ workers: 1 });
+      const length = (bytes: Uint8Array) => bytes.length;
+      const bytes = new Uint8Array(8);
+      const transfer = [bytes.buffer];
+      const worker = await pool.apply(jobs.me);
+      // The second call finds the buffer whole at the call, and gone when it is sent.
+      const [first, second] = await Promise.allSettled([
+        pool.apply(length, [bytes], { transfer }),
+        pool.apply(length, [bytes], { transfer }),
+      ]);
+      expect(first).toEqual({ status: 'fulfilled', value: 8 });
+      for (const error of [
+        (second as PromiseRejectedResult).reason,
+        await failureOf(pool.apply(length, [bytes], { transfer })),
+        await failureOf(pool.apply(length, [bytes])),
+      ]) {
+        expect(error).toBeInstanceOf(SerializationError);
+        expect(error.path).toBe('args[0]');
+        expect(error.message).toContain('transferred away');
+      }
+      const elsewhere = await failureOf(pool.apply(length, [new Uint8Array(1)], { transfer }));
+      expect(elsewhere).toBeInstanceOf(SerializationError);
+      expect(elsewhere.message).toContain('transfer[0]');
+      expect(await pool.apply(jobs.me)).toBe(worker);
+    });
+
     test('methods, bound and native functions are refused at the call', async () => {
       const pool = open();
       const object = {

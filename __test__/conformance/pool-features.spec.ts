@@ -494,7 +494,7 @@ describe.each(backends)('the features of Pool on $name', ({ kind, open: create }
         retries: 2,
         transfer: [bytes.buffer],
       });
-      await expect(call).rejects.toThrow(WorkerDiedError);
+      expect(await failureOf(call)).toMatchObject({ name: 'WorkerDiedError', exitCode: 5 });
       expect(scratch.lines()).toEqual(['moved 1']);
     });
 
@@ -610,7 +610,8 @@ describe.each(backends)('the features of Pool on $name', ({ kind, open: create }
     });
 
     test('calls that were behind one that ended the worker run in its successor', async () => {
-      const pool = open({ workers: 2 });
+      const pool = open({ workers: 3 });
+      await pool.broadcast(jobs.me);
       const deadly = failureOf(pool.apply(jobs.die, [4], { affinity: 1 }));
       const names = upTo(6).map(() => pool.apply(jobs.napping, [15], { affinity: 1 }));
       expect(await deadly).toBeInstanceOf(WorkerDiedError);
@@ -702,8 +703,10 @@ describe.each(backends)('the features of Pool on $name', ({ kind, open: create }
         ended = true;
       });
       for (let turn = 0; !ended; turn++) {
-        pool.resize([1, 3, 1, 2, 4][turn % 5] as number);
-        await new Promise((resolve) => setTimeout(resolve, 40));
+        const workers = [3, 1, 4, 2, 1][turn % 5] as number;
+        pool.resize(workers);
+        do await new Promise((resolve) => setTimeout(resolve, 10));
+        while (!ended && pool.stats().busy < workers);
       }
       expect(await mapped).toHaveLength(120);
       const ran = scratch.lines().map((line) => Number(line.split(' ')[0]));
