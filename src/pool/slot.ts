@@ -31,7 +31,7 @@ export class Slot {
   /** Items without an answer. */
   outstanding = 0;
   /** It gets no more work and ends when it has none. */
-  leaving = false;
+  dismissed = false;
   /** How many items it may still be sent before it is replaced. */
   quota: number;
   /** Items that it has answered. */
@@ -80,6 +80,11 @@ export class Slot {
     return this.state === 'ready' && !this.leaving && this.#recalled < 0;
   }
 
+  /** Whether it gets no more work, because it was dismissed or has had its number of items. */
+  get leaving(): boolean {
+    return this.dismissed || this.quota <= 0;
+  }
+
   /** Whether it has been asked for items back and has not said yet that it knows. */
   get recalling(): boolean {
     return this.#recalled >= 0;
@@ -124,7 +129,6 @@ export class Slot {
     batch.expectedMs = call.paced ? pace.estimateMs(batch.count) : Number.POSITIVE_INFINITY;
     this.#next += batch.count;
     this.quota -= batch.count;
-    if (this.quota <= 0) this.leaving = true;
     this.outstanding += batch.count;
     if (this.batches.push(batch) === 1) {
       this.#busySince = performance.now();
@@ -144,6 +148,12 @@ export class Slot {
       }
     }
     return undefined;
+  }
+
+  /** Notes that an item came back which it will not run. */
+  spared(batch: Batch, offset: number): void {
+    this.quota++;
+    this.answer(batch, offset);
   }
 
   /** Notes the answer to an item. True when its call still wants it. */
