@@ -2,12 +2,12 @@
 
 import { argumentError, expected } from '../internal/check.ts';
 import type { Spread } from '../internal/protocol.ts';
-import { packList } from '../internal/wire.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
 import { withCaller } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 import { AsyncInput, type Input, openInput, type Taken } from './input.ts';
+import { listParcel } from './list-parcel.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 
 /** What a map is made of, beside the parts of every call. */
@@ -87,22 +87,7 @@ export class MapCall extends Call {
   }
 
   override parcel(batch: Batch, first: number): Parcel {
-    const { wired, transfer } = packList(batch.items);
-    return {
-      message: {
-        type: 'run',
-        fn: this.fn.number,
-        first,
-        spread: this.#parts.spread,
-        ...(this.#parts.spread === 'element' && { index: batch.index }),
-        items: wired,
-        count: batch.count,
-        announce: this.timeoutMs > 0,
-        gather: true,
-        attempt: batch.attempt,
-      },
-      transfer,
-    };
+    return listParcel(this, batch, first, this.#parts.spread);
   }
 
   override pathOf(index: number): string {

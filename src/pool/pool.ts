@@ -32,6 +32,10 @@ import type { PoolStats } from './stats.ts';
  * - An error of the function arrives as its own class; its `stack` has the worker's frames,
  *   then the caller's. In a burst of more than 32 calls in one turn the later ones share the
  *   caller's frames.
+ * - Arguments and results are copied as `structuredClone` copies, on both kinds alike, and more arrives as
+ *   it was: Buffers, URLs, errors with their causes. A view takes only its own bytes along. An instance of a
+ *   class arrives as a plain object of its own enumerable properties, without those named by symbols.
+ *   Threads get arrays on shared memory as the same memory; child processes refuse them.
  *
  * @example
  * import { Pool } from 'allcores';
