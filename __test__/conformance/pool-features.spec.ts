@@ -694,6 +694,20 @@ describe.each(backends)('the features of Pool on $name', ({ kind, open: create }
       expect(new Set(names).size).toBe(1);
     });
 
+    test('calls with an affinity and broadcasts that wait for workers which are no more run in the others', async () => {
+      const pool = open({ workers: 4 });
+      await pool.broadcast(jobs.me);
+      const holders = upTo(4).map((x) => pool.apply(jobs.hold, [scratch.log, scratch.gate, `${x}`]));
+      await scratch.until(4);
+      const calls = upTo(12).map((x) => pool.apply(jobs.square, [x], { affinity: x }));
+      const everywhere = pool.broadcast(jobs.square, [3]);
+      pool.resize(1);
+      scratch.open();
+      expect(await Promise.all(holders)).toEqual(['0', '1', '2', '3']);
+      expect(await Promise.all(calls)).toEqual(upTo(12).map((x) => x * x));
+      expect(await everywhere).toEqual([9, 9, 9, 9]);
+    });
+
     test('up and down in the middle of a map', async () => {
       const pool = open({ workers: 2 });
       await pool.broadcast(jobs.me);

@@ -220,6 +220,7 @@ export class Dispatcher implements CallHost {
   resize(workers: number): void {
     if (this.#state !== 'open') throw new PoolClosedError();
     this.fleet.resize(workers);
+    this.#lanes.shrink();
     for (const slot of this.fleet.slots) {
       if (slot.leaving && slot.state === 'ready') this.#balance.takeBack(slot);
     }
