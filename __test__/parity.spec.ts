@@ -1,6 +1,7 @@
 /** Every line of the parity table has a test that exists and runs where the line has to hold, or a reason. */
 
 import { describe, expect, test } from 'vitest';
+import { backends } from './conformance/backends.js';
 import type { Line, Proof } from './parity/line.js';
 import { type FoundTest, testsIn } from './parity/suites.js';
 import { sections } from './parity/table.js';
@@ -67,6 +68,7 @@ describe('the table itself', () => {
   });
 
   test('suites by backends, by kinds and by kinds from another file are seen to run on each', () => {
+    expect(backends.map(({ kind }) => kind)).toEqual(['thread', 'process']);
     const each = (file: string) => testsIn(file)?.filter(({ onEachKind }) => onEachKind).length;
     expect(each('conformance/pool-calls.spec.ts')).toBeGreaterThan(40);
     expect(each('process.spec.ts')).toBeGreaterThan(20);

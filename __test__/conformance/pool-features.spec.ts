@@ -1,6 +1,7 @@
 /** What `new Pool` and its calls can be told, on every kind of worker. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
 import {
   MapError,
   type Pool,
@@ -22,7 +23,7 @@ const jobs = tasks<typeof import('../fixtures/parity-jobs.mjs')>(fixture('parity
 
 const upTo = (count: number) => Array.from({ length: count }, (_, item) => item);
 
-describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
+describe.each(backends)('the features of Pool on $name', ({ kind, open: create }) => {
   const opened: Pool[] = [];
   let scratch: Scratch;
   const open = (options?: PoolOptions): Pool => {
@@ -225,6 +226,7 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
         expect(error).toMatchObject({ exitCode: 7 });
       }
       expect(await Promise.all(later)).toEqual([0, 1, 4, 9, 16]);
+      expect(scratch.lines()).toEqual(['0', '1']);
     });
   });
 
@@ -257,14 +259,19 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
     });
 
     test('workers are started on demand only, and an idle one is used again', async () => {
-      const pool = open({ workers: 4 });
+      const pool = open({ workers: 4, initializer: jobs.remember as never, initArgs: [scratch.log] });
+      const started = () => scratch.lines().filter((line) => line === 'prepare').length;
       const names = new Set<string>();
       for (let round = 0; round < 20; round++) names.add(await pool.apply(jobs.me));
       expect(names.size).toBe(1);
-      const holders = await Promise.all(upTo(3).map((x) => holding(pool, `${x}`)));
+      expect(started()).toBe(1);
+      const holders = upTo(3).map((x) => pool.apply(jobs.hold, [scratch.log, scratch.gate, `${x}`]));
+      await scratch.until(6);
       scratch.open();
-      await Promise.all(holders.map(({ call }) => call));
-      expect(scratch.lines()).toHaveLength(3);
+      await Promise.all(holders);
+      pool.close();
+      await pool.join();
+      expect(started()).toBe(3);
     });
 
     test('each worker has a name of its own that begins with the name of the pool', async () => {
@@ -487,7 +494,7 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
         retries: 2,
         transfer: [bytes.buffer],
       });
-      await expect(call).rejects.toThrow(WorkerDiedError);
+      expect(await failureOf(call)).toMatchObject({ name: 'WorkerDiedError', exitCode: 5 });
       expect(scratch.lines()).toEqual(['moved 1']);
     });
 
@@ -603,7 +610,8 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
     });
 
     test('calls that were behind one that ended the worker run in its successor', async () => {
-      const pool = open({ workers: 2 });
+      const pool = open({ workers: 3 });
+      await pool.broadcast(jobs.me);
       const deadly = failureOf(pool.apply(jobs.die, [4], { affinity: 1 }));
       const names = upTo(6).map(() => pool.apply(jobs.napping, [15], { affinity: 1 }));
       expect(await deadly).toBeInstanceOf(WorkerDiedError);
@@ -686,14 +694,37 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
       expect(new Set(names).size).toBe(1);
     });
 
+    test('calls with an affinity and broadcasts that wait for workers which are no more run in the others', async () => {
+      const pool = open({ workers: 4 });
+      await pool.broadcast(jobs.me);
+      const holders = upTo(4).map((x) => pool.apply(jobs.hold, [scratch.log, scratch.gate, `${x}`]));
+      await scratch.until(4);
+      const calls = upTo(12).map((x) => pool.apply(jobs.square, [x], { affinity: x }));
+      const everywhere = pool.broadcast(jobs.square, [3]);
+      pool.resize(1);
+      scratch.open();
+      expect(await Promise.all(holders)).toEqual(['0', '1', '2', '3']);
+      expect(await Promise.all(calls)).toEqual(upTo(12).map((x) => x * x));
+      expect(await everywhere).toEqual([9, 9, 9, 9]);
+    });
+
     test('up and down in the middle of a map', async () => {
       const pool = open({ workers: 2 });
-      const mapped = pool.map(jobs.napping, Array(60).fill(3), { chunkSize: 4 });
-      for (const workers of [4, 1, 3, 1, 2]) {
+      await pool.broadcast(jobs.me);
+      const lists = upTo(120).map((item): [string, string, number] => [scratch.log, `${item}`, 5]);
+      let ended = false;
+      const mapped = pool.starmap(jobs.noteWorker, lists, { chunkSize: 4 }).finally(() => {
+        ended = true;
+      });
+      for (let turn = 0; !ended; turn++) {
+        const workers = [3, 1, 4, 2, 1][turn % 5] as number;
         pool.resize(workers);
-        await new Promise((resolve) => setTimeout(resolve, 15));
+        do await new Promise((resolve) => setTimeout(resolve, 10));
+        while (!ended && pool.stats().busy < workers);
       }
-      expect(await mapped).toHaveLength(60);
+      expect(await mapped).toHaveLength(120);
+      const ran = scratch.lines().map((line) => Number(line.split(' ')[0]));
+      expect(ran.sort((a, b) => a - b)).toEqual(upTo(120));
     });
 
     test('refuses what is no number of workers, and a pool that is closed', async () => {
@@ -775,6 +806,115 @@ describe.each(backends)('the features of Pool on $name', ({ open: create }) => {
       const third = context.run('third', () => pool.map(jobs.reportItem, [1, 2], { onReport: listen }));
       await Promise.all([first, second, third]);
       expect([...seen].sort()).toEqual(['first', 'second', 'third']);
+    });
+  });
+
+  describe('stats', () => {
+    test('of a pool that has done nothing are zero', () => {
+      const stats = open({ workers: 3 }).stats();
+      expect(stats).toMatchObject({ workers: 0, busy: 0, queued: 0, running: 0, utilization: 0 });
+      expect(stats).toMatchObject({ completed: 0, failed: 0, cancelled: 0, deaths: 0, perWorker: [] });
+      expect(stats.run).toMatchObject({ count: 0 });
+    });
+
+    test('count items that succeeded, failed and were cancelled, and workers that died', async () => {
+      const pool = open({ workers: 2, gracePeriod: 10 });
+      await pool.map(jobs.square, upTo(50));
+      await pool.apply(jobs.square, [1]);
+      await failureOf(pool.apply(jobs.throwValue, [1]));
+      await failureOf(pool.starmap(jobs.flaky, [[scratch.log, 'x', 9, 'throw']], { errors: 'collect' }));
+      expect(pool.stats()).toMatchObject({ completed: 51, failed: 2, cancelled: 0, deaths: 0 });
+      await failureOf(pool.apply(jobs.die, [3]));
+      expect(pool.stats()).toMatchObject({ completed: 51, failed: 3, deaths: 1 });
+      const stop = new AbortController();
+      const lines = scratch.lines().length;
+      const stuck = failureOf(
+        pool.apply(jobs.hold, [scratch.log, scratch.gate, 'stuck'], { signal: stop.signal }),
+      );
+      await scratch.until(lines + 1);
+      stop.abort();
+      await stuck;
+      // That worker is ended by the pool: no death.
+      expect(await pool.broadcast(jobs.square, [2])).toEqual([4, 4]);
+      expect(pool.stats()).toMatchObject({ completed: 53, failed: 3, cancelled: 1, deaths: 1 });
+    });
+
+    test('say what runs and what waits', async () => {
+      const pool = open({ workers: 2 });
+      await pool.broadcast(jobs.me);
+      const { call } = await holding(pool, 'first');
+      const second = await holding(pool, 'second');
+      const waiting = upTo(3).map((x) => pool.apply(jobs.square, [x]));
+      await new Promise((resolve) => setImmediate(resolve));
+      const stats = pool.stats();
+      expect(stats).toMatchObject({ workers: 2, busy: 2, running: 2, queued: 3 });
+      expect(stats.perWorker.map(({ state }) => state)).toEqual(['busy', 'busy']);
+      scratch.open();
+      await Promise.all([call, second.call, ...waiting]);
+      expect(pool.stats()).toMatchObject({ workers: 2, busy: 0, running: 0, queued: 0 });
+      expect(pool.stats().perWorker.map(({ state }) => state)).toEqual(['idle', 'idle']);
+      expect(pool.stats().utilization).toBeGreaterThan(0);
+      expect(pool.stats().utilization).toBeLessThanOrEqual(1);
+    });
+
+    test('tell each worker by its number, name and process', async () => {
+      const pool = open({ workers: 2, name: 'mill' });
+      const names = await pool.broadcast(jobs.me);
+      const pids = await pool.broadcast(jobs.pid);
+      const { perWorker } = pool.stats();
+      expect(perWorker.map(({ name }) => name)).toEqual(names);
+      expect(perWorker.map(({ pid }) => pid)).toEqual(pids);
+      expect(perWorker.map(({ id, name }) => name === `mill-${id}`)).toEqual([true, true]);
+      expect(perWorker.map(({ tasks }) => tasks)).toEqual([2, 2]);
+      for (const { threadId } of perWorker) {
+        expect(typeof threadId).toBe(kind === 'thread' ? 'number' : 'undefined');
+      }
+    });
+
+    test('measure how long items ran and waited, in milliseconds', async () => {
+      const pool = open({ workers: 1 });
+      await pool.broadcast(jobs.me);
+      await Promise.all([30, 30, 30].map((ms) => pool.apply(jobs.napping, [ms])));
+      const { run, wait } = pool.stats();
+      expect(run.count).toBe(4);
+      expect(wait.count).toBe(4);
+      // Buckets are some percent wide.
+      expect(run.max).toBeGreaterThan(28);
+      expect(run.p50).toBeGreaterThan(28);
+      expect(run.min).toBeLessThanOrEqual(run.mean);
+      // The third call waited for the two before it.
+      expect(wait.max).toBeGreaterThan(56);
+      expect(wait.p99).toBeLessThanOrEqual(wait.max);
+    });
+
+    test('count the bytes that cross a pipe, and none where there is no pipe', async () => {
+      const pool = open({ workers: 1 });
+      await pool.apply((text: string) => text, ['x'.repeat(100_000)]);
+      const { bytesSent, bytesReceived } = pool.stats();
+      if (kind === 'thread') expect([bytesSent, bytesReceived]).toEqual([0, 0]);
+      else {
+        expect(bytesSent).toBeGreaterThan(100_000);
+        expect(bytesReceived).toBeGreaterThan(100_000);
+      }
+    });
+
+    test('know the memory of a worker that has worked', async () => {
+      const pool = open({ workers: 1 });
+      await pool.apply(jobs.leak, [30 * 2 ** 20]);
+      // It is told at most every 100 ms.
+      while ((pool.stats().perWorker[0]?.memory ?? 0) < 30 * 2 ** 20) {
+        await new Promise((resolve) => setTimeout(resolve, 120));
+        await pool.apply(jobs.me);
+      }
+    });
+
+    test('are printed as a table that names each worker', async () => {
+      const pool = open({ workers: 1, name: 'mill' });
+      await pool.map(jobs.square, upTo(20));
+      const text = inspect(pool.stats());
+      expect(text).toContain('0 of 1 workers busy');
+      expect(text).toContain('completed 20, failed 0');
+      expect(text).toMatch(/^ +mill-1 +\d+/m);
     });
   });
 

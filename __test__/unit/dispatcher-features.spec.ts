@@ -183,6 +183,31 @@ describe('maxQueue', () => {
     const settled = await Promise.allSettled(calls);
     expect(settled.filter(({ status }) => status === 'rejected').length).toBe(5);
   });
+
+  test.each(['came back from', 'runs again after'])(
+    'a call that %s a dead worker takes its place again',
+    async (how) => {
+      const begun = how === 'came back from' ? 0 : 1;
+      const s = stage(
+        onRun((worker) => {
+          if (worker.id === 1) worker.end(begun);
+        }),
+        { maxQueue: 0 },
+      );
+      const first = s.apply('first', { retries: 1 });
+      let woken = false;
+      const ready = s.dispatcher.ready().then(() => {
+        woken = true;
+      });
+      await until(() => s.workers.length === 2);
+      await turn();
+      expect(woken).toBe(false);
+      await expect(s.apply('one too many')).rejects.toThrow(QueueFullError);
+      await until(() => s.workers[1]?.runs().length === 1);
+      s.workers[1]?.say(done(0));
+      await Promise.all([first, ready]);
+    },
+  );
 });
 
 describe('workers', () => {

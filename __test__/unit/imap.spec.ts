@@ -40,7 +40,7 @@ function planOf(seed: number): Plan {
     total,
     chunkSize: [undefined, 1, 2, 5][roll(4)],
     bufferSize: 1 + roll(12),
-    bad: new Set(roll(3) === 0 ? [roll(60), roll(60)] : []),
+    bad: new Set(roll(3) === 0 ? [roll(total + 1), roll(total + 1), roll(total + 1)] : []),
     inputFails: roll(4) === 0 ? roll(total + 1) : undefined,
   };
 }

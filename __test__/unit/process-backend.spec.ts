@@ -3,6 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Backend, WorkerExit } from '#dist/backend/backend.js';
 import { type ProcessOptions, processBackend } from '#dist/backend/process.js';
+import { encodeFrame } from '#dist/internal/frames.js';
 import type { FromWorker, RunMessage, SetupMessage } from '#dist/internal/protocol.js';
 import { listOf } from '#dist/internal/wire.js';
 import { allGone, isRunning } from '../crash/is-running.js';
@@ -301,17 +302,25 @@ describe.each(kinds)('a child $name', ({ sharesCells }) => {
     expect(await driver.exited).toMatchObject({ begun: 1, signal: 'SIGKILL' });
   });
 
-  test('whose pipe a process of its own holds open has ended all the same', async () => {
+  test('whose pipe a process of its own holds open has ended all the same, and what comes is not lost', async () => {
     const driver = start({ sharesCells });
-    driver.run(async () => {
-      const { spawn } = await import('node:child_process');
-      const stdio = ['ignore', 'ignore', 'ignore', 5] as const;
-      const { pid } = spawn('sleep', ['60'], { stdio: [...stdio], detached: true });
-      setImmediate(() => process.exit(2));
-      return pid;
-    }, [0]);
+    const late = encodeFrame({ type: 'memory', bytes: 1 }).toString('base64');
+    driver.run(
+      async (frame: string) => {
+        const { spawn } = await import('node:child_process');
+        const script = `sleep 0.3; echo ${frame} | base64 -d >&3; exec sleep 60`;
+        const { pid } = spawn('sh', ['-c', script], {
+          stdio: ['ignore', 'ignore', 'ignore', 5],
+          detached: true,
+        });
+        setImmediate(() => process.exit(2));
+        return pid;
+      },
+      [late],
+    );
     expect(await driver.exited).toMatchObject({ begun: 1, exitCode: 2, reason: 'exit' });
     process.kill(driver.results().get(0) as number, 'SIGKILL');
+    expect(driver.messages).toContainEqual({ type: 'memory', bytes: 1 });
   });
 
   test('that cannot be started ends at once, with the reason', async () => {
@@ -398,10 +407,34 @@ describe('cells that a child shares', () => {
     expect(open()).toBe(before);
   });
 
+  test('keep a result in the ring that the child could not tell of any more', async () => {
+    const driver = start();
+    driver.run(async () => {
+      const { closeSync, openSync } = await import('node:fs');
+      closeSync(5);
+      // The signal goes nowhere.
+      return openSync('/dev/null', 'w');
+    }, [0]);
+    await driver.exited;
+    expect(driver.results()).toEqual(new Map([[0, 5]]));
+  });
+
   test('do not exist without shared memory: the backend does not pretend', async () => {
     const driver = start({ sharesCells: false });
     await driver.until(({ type }) => type === 'ready');
     expect([driver.backend.begun(), driver.backend.recall(0, 1)]).toEqual([undefined, undefined]);
+    // Each item announces itself, after the results before it.
+    driver.run(
+      (x: number) => {
+        if (x === 3) process.kill(process.pid, 'SIGKILL');
+        return x;
+      },
+      [0, 1, 2, 3, 4],
+      0,
+      { gather: true },
+    );
+    expect(await driver.exited).toMatchObject({ begun: 4, signal: 'SIGKILL' });
+    expect([...driver.results().keys()]).toEqual([0, 1, 2]);
   });
 });
 

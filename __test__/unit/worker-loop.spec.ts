@@ -31,7 +31,8 @@ describe.each(channels)('a worker on $channel', ({ looks }) => {
       expect(worker.answered()).toEqual(upTo(103));
       expect([...worker.results().values()]).toEqual([...upTo(100).map((x) => x * 2), 4, 9, Number.NaN]);
       expect(worker.messages[0]).toEqual({ type: 'ready' });
-      expect(worker.messages.filter((message) => message.type === 'done')).toHaveLength(4);
+      // Those of a chunk come together, as far as they are ready within two milliseconds.
+      expect(worker.messages.filter((message) => message.type === 'done').length).toBeLessThan(50);
     });
 
     test('an async item is awaited before the next one begins', async () => {
@@ -155,13 +156,21 @@ describe.each(channels)('a worker on $channel', ({ looks }) => {
 
     test('timers of the worker get their turn within a long chunk', async () => {
       const fn = worker.define(
-        inline(
-          '() => { setImmediate(() => { globalThis.turns = (globalThis.turns ?? 0) + 1; }); const end = performance.now() + 5; while (performance.now() < end); return globalThis.turns ?? 0; }',
-        ),
+        inline(`() => {
+          if (!globalThis.waits) setImmediate(() => {
+            globalThis.waits = false;
+            globalThis.turns = (globalThis.turns ?? 0) + 1;
+          });
+          globalThis.waits = true;
+          const end = performance.now() + 5;
+          while (performance.now() < end);
+          return globalThis.turns ?? 0;
+        }`),
       );
       worker.send(fn, upTo(40));
       await worker.until(allAnswered(40));
-      expect(worker.results().get(39)).toBeGreaterThan(10);
+      // A channel that cannot look gets one whenever the loop would look.
+      expect(worker.results().get(39)).toBeGreaterThan(looks ? 5 : 30);
     });
 
     test('failures are those of their items alone', async () => {

@@ -45,22 +45,6 @@ export interface Launched {
   setAlive(alive: boolean): void;
 }
 
-/** What else `fork` would read: named, so that a polluted `Object.prototype` cannot choose it. */
-const unpolluted: object = {
-  argv0: undefined,
-  cwd: undefined,
-  detached: undefined,
-  gid: undefined,
-  killSignal: undefined,
-  shell: undefined,
-  signal: undefined,
-  silent: undefined,
-  timeout: undefined,
-  uid: undefined,
-  windowsHide: true,
-  windowsVerbatimArguments: undefined,
-};
-
 /**
  * Starts a child.
  *
@@ -84,7 +68,6 @@ export function launch(given: LaunchOptions): Launched {
     env: childEnv(options),
     stdio,
     serialization: 'advanced',
-    ...unpolluted,
   });
   child.on('error', () => {});
   endWithThisThread(child, options.lastSignal ?? 'SIGKILL');
@@ -108,7 +91,8 @@ function childEnv({ env: given, heapMb, threads }: LaunchOptions): NodeJS.Proces
   if (nodeOptions !== undefined) {
     env['NODE_OPTIONS'] = inheritedNodeOptions(nodeOptions, heapMb !== undefined);
   }
-  if (threads !== undefined && given?.['ALLCORES_THREADS'] === undefined) {
+  const chosen = given !== undefined && Object.hasOwn(given, 'ALLCORES_THREADS');
+  if (threads !== undefined && !chosen) {
     env['ALLCORES_THREADS'] = String(threads);
   }
   return env;

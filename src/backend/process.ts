@@ -244,9 +244,9 @@ class ProcessBackend implements Backend {
 }
 
 /**
- * Where nobody sees from outside what a worker has begun, it says so before each item, and gives each
- * result at once: so it is still known after its end which item ran, and no result is lost with it.
+ * Where nobody sees from outside what a worker has begun, it says so before each item, after the results
+ * before it: so it is still known after its end which item ran, and no result is lost with it.
  */
 function announced(message: ToWorker): ToWorker {
-  return message.type === 'run' ? { ...message, announce: true, gather: false } : message;
+  return message.type === 'run' ? { ...message, announce: true } : message;
 }

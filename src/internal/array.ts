@@ -75,10 +75,15 @@ export function isShared(array: NumericArray): boolean {
 
 /** Whether the array's buffer was transferred away. */
 export function isDetached(array: NumericArray): boolean {
-  if (array.byteLength !== 0 || isShared(array)) return false;
+  return array.byteLength === 0 && isDetachedBuffer(array.buffer);
+}
+
+/** Whether a value is a buffer whose memory was transferred away. */
+export function isDetachedBuffer(value: unknown): boolean {
+  if (!types.isArrayBuffer(value) || value.byteLength !== 0) return false;
   try {
     // Node 20 has no `ArrayBuffer.prototype.detached`; a view on a detached buffer is a TypeError.
-    return new Uint8Array(array.buffer as ArrayBuffer) === undefined;
+    return new Uint8Array(value) === undefined;
   } catch {
     return true;
   }

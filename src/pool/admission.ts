@@ -57,6 +57,12 @@ export class Admission {
     this.#unsent--;
   }
 
+  /** Items of the call have come back, or are to run again: it waits as it did before. */
+  returned(call: Call): void {
+    if (call.entered || call.settled || (call.out > 0 && !(call instanceof ApplyCall))) return;
+    this.entered(call);
+  }
+
   /** Resolves when one more call may come. */
   ready(): Promise<void> {
     if (this.#open() > 0) return Promise.resolve();

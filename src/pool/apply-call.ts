@@ -1,6 +1,7 @@
 /** `pool.apply`: one item with a promise of its own. */
 
 import type { Movable } from '../backend/backend.ts';
+import { isDetachedBuffer } from '../internal/array.ts';
 import { packList } from '../internal/wire.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
@@ -69,6 +70,10 @@ export class ApplyCall extends Call {
   }
 
   override parcel(batch: Batch, first: number): Parcel {
+    // Node posts a buffer that is gone already, and the worker dies of it.
+    const gone = this.#transfer.findIndex(isDetachedBuffer);
+    if (gone >= 0)
+      throw new TypeError(`transfer[${gone}] is a buffer whose memory was transferred away before`);
     // Lists of one argument travel as a plain list of arguments, which is several times cheaper.
     const single = batch.items.every(isSingle);
     const items = single ? batch.items.map((list) => (list as readonly unknown[])[0]) : batch.items;

@@ -63,7 +63,7 @@ export function returnItems(
       kept = 0;
     }
     if (!back) continue;
-    slot.answer(batch, offset);
+    slot.spared(batch, offset);
     kept++;
   }
 }

@@ -88,7 +88,7 @@ export class Dispatcher implements CallHost {
     this.#grace = new Grace(this.fleet, options.gracePeriodMs);
     this.#answers = new Answers({
       meter: this.meter,
-      again: (call) => this.#queueOf(call).add(call),
+      again: this.#again,
       giveBack: this.#return,
       cancelled: (slot) => this.#grace.watch(slot),
       advance: () => this.#pump(),
@@ -220,6 +220,7 @@ export class Dispatcher implements CallHost {
   resize(workers: number): void {
     if (this.#state !== 'open') throw new PoolClosedError();
     this.fleet.resize(workers);
+    this.#lanes.shrink();
     for (const slot of this.fleet.slots) {
       if (slot.leaving && slot.state === 'ready') this.#balance.takeBack(slot);
     }
@@ -406,14 +407,22 @@ export class Dispatcher implements CallHost {
   readonly #return = (batch: Batch, offset: number, count: number): void => {
     const call = batch.callAt(offset);
     call.returned(batch, offset, count);
-    this.#queueOf(call).add(call, true);
+    this.#requeue(call, true);
     this.#pumpSoon();
   };
+
+  readonly #again = (call: Call): void => this.#requeue(call);
+
+  /** Puts a call back into its queue. It is counted as waiting again before anybody is told of room. */
+  #requeue(call: Call, front = false): void {
+    this.admission.returned(call);
+    this.#queueOf(call).add(call, front);
+  }
 
   /** A worker has ended: what it had begun is lost, what it had not begun runs elsewhere. */
   #bury(slot: Slot, exit: WorkerExit): void {
     if (!slot.expected) this.meter.deaths++;
-    this.meter.failed += bury(slot, exit, this.#return, (call) => this.#queueOf(call).add(call));
+    this.meter.failed += bury(slot, exit, this.#return, this.#again);
     if (this.#state === 'open') this.fleet.keep();
     if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
     this.#checkEnd();

@@ -145,7 +145,7 @@ export class Fleet {
   /** Gives a worker no more work, and ends it when it has none. */
   dismiss(slot: Slot): void {
     if (slot.state === 'stopping') return;
-    slot.leaving = true;
+    slot.dismissed = true;
     if (slot.state === 'starting' || slot.outstanding === 0) this.retire(slot);
   }
 

@@ -1,12 +1,12 @@
 /** `pool.imap` and `pool.imapUnordered`: many items whose results are read one by one. */
 
-import { packList } from '../internal/wire.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
 import { withCaller } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 import { ImapFlow, type ImapParts } from './imap-flow.ts';
 import type { ImapIterator } from './imap-iterator.ts';
+import { listParcel } from './list-parcel.ts';
 
 /** A running imap whose items workers run. */
 export class ImapCall extends Call {
@@ -60,21 +60,7 @@ export class ImapCall extends Call {
   }
 
   override parcel(batch: Batch, first: number): Parcel {
-    const { wired, transfer } = packList(batch.items);
-    return {
-      message: {
-        type: 'run',
-        fn: this.fn.number,
-        first,
-        spread: 'item',
-        items: wired,
-        count: batch.count,
-        announce: this.timeoutMs > 0,
-        gather: true,
-        attempt: batch.attempt,
-      },
-      transfer,
-    };
+    return listParcel(this, batch, first, 'item');
   }
 
   override pathOf(index: number): string {

@@ -203,12 +203,10 @@ export class ImapFlow {
     this.#report();
   }
 
-  /** The owner was ended from outside. What is finished can still be read, except after an abort. */
+  /** The owner was ended from outside. What is finished can still be read; after an abort the outbox sees to it that it cannot. */
   stop(error: unknown): void {
     this.close();
-    const { signal } = this.#parts;
-    if (signal?.aborted && error === signal.reason) this.#outbox.fail(error);
-    else this.#outbox.end({ error });
+    this.#outbox.end({ error });
   }
 
   /** Pulls no more. */

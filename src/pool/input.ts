@@ -136,8 +136,8 @@ export class IterableInput extends Returning {
     while (items.length < most && this.total === undefined) {
       try {
         const step = this.#caller.runInAsyncScope(this.#step);
-        if (this.total !== undefined)
-          this.#return(); // closed by the iterable's own code
+        // Closed by the iterable's own code.
+        if (this.total !== undefined) this.#return();
         else if (step.done) this.total = this.#next;
         else {
           items.push(step.value);

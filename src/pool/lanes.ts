@@ -7,17 +7,27 @@ import { CallQueue } from './queue.ts';
 /** The queues of the lanes. A lane is the place of one worker and of its successors. */
 export class Lanes {
   readonly #fleet: Fleet;
-  readonly #queues: CallQueue[] = [];
+  readonly #queues: (CallQueue | undefined)[] = [];
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
   }
 
-  /** The queue of the call's lane. After the pool has become smaller another lane takes it over. */
+  /** The queue of the call's lane. Where the pool has fewer lanes than that, another one takes the call over. */
   queueOf(call: ApplyCall): CallQueue {
     const lane = (call.lane ?? 0) % this.#fleet.size;
     this.#queues[lane] ??= new CallQueue();
     return this.#queues[lane];
+  }
+
+  /** The pool has become smaller: what waits for the lanes that are no more goes to others. */
+  shrink(): void {
+    for (const queue of this.#queues.splice(this.#fleet.size)) {
+      while (queue?.head() !== undefined) {
+        const call = queue.shift() as ApplyCall;
+        this.queueOf(call).add(call);
+      }
+    }
   }
 
   /** Every lane's queue that has something, with its number. */

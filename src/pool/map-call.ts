@@ -1,18 +1,19 @@
 /** `pool.map` and `pool.starmap`: many items with one promise. */
 
 import { argumentError, expected } from '../internal/check.ts';
-import { packList } from '../internal/wire.ts';
+import type { Spread } from '../internal/protocol.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
 import { withCaller } from './caller-stack.ts';
 import type { PoolFunction } from './functions.ts';
 import { AsyncInput, type Input, openInput, type Taken } from './input.ts';
+import { listParcel } from './list-parcel.ts';
 import { Outcomes, type Progress } from './outcomes.ts';
 
 /** What a map is made of, beside the parts of every call. */
 export interface MapParts extends CallParts {
-  /** `item`: each item is the one argument; `args`: each is a list of arguments. */
-  readonly spread: 'item' | 'args';
+  /** `item`: each item is the one argument; `args`: each is a list of arguments; `element`: the item and its index. */
+  readonly spread: Spread;
   /** The name of the items in messages and paths. */
   readonly name: string;
   readonly items: unknown;
@@ -86,21 +87,7 @@ export class MapCall extends Call {
   }
 
   override parcel(batch: Batch, first: number): Parcel {
-    const { wired, transfer } = packList(batch.items);
-    return {
-      message: {
-        type: 'run',
-        fn: this.fn.number,
-        first,
-        spread: this.#parts.spread,
-        items: wired,
-        count: batch.count,
-        announce: this.timeoutMs > 0,
-        gather: true,
-        attempt: batch.attempt,
-      },
-      transfer,
-    };
+    return listParcel(this, batch, first, this.#parts.spread);
   }
 
   override pathOf(index: number): string {

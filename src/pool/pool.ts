@@ -32,6 +32,10 @@ import type { PoolStats } from './stats.ts';
  * - An error of the function arrives as its own class; its `stack` has the worker's frames,
  *   then the caller's. In a burst of more than 32 calls in one turn the later ones share the
  *   caller's frames.
+ * - Arguments and results are copied as `structuredClone` copies, on both kinds alike, and more arrives as
+ *   it was: Buffers, URLs, errors with their causes. A view takes only its own bytes along. An instance of a
+ *   class arrives as a plain object of its own enumerable properties, without those named by symbols.
+ *   Threads get arrays on shared memory as the same memory; child processes refuse them.
  *
  * @example
  * import { Pool } from 'allcores';
@@ -83,7 +87,8 @@ export class Pool implements AsyncDisposable {
    * A typed array as input gives a typed array: `fn` gets the element and its index and must return a
    * number (a bigint for BigInt arrays). An input on shared memory is not copied, a plain one is copied
    * once; the result is on shared memory, or in `out`. Nobody else may write to either meanwhile. With
-   * `timeout` or `errors: 'collect'` each element becomes an item with messages of its own, which is much slower.
+   * `timeout` or `errors: 'collect'`, and on child processes, each element becomes an item that travels in a
+   * message, which is much slower.
    *
    * @returns A promise of the results. It rejects as `apply` does, with MapError under `errors: 'collect'`,
    *   and with what the iterable threw.

@@ -30,6 +30,13 @@ export class CallQueue {
     }
   }
 
+  /** Takes the first call that has something to give out of it, for another queue. */
+  shift(): Call | undefined {
+    const call = this.head();
+    if (call !== undefined) this.#drop();
+    return call;
+  }
+
   /** The next batch of at most `most` items for a pool of `workers`; undefined when nothing can be sent. */
   take(workers: number, most = Number.POSITIVE_INFINITY): Batch | undefined {
     for (;;) {

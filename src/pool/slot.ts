@@ -31,7 +31,7 @@ export class Slot {
   /** Items without an answer. */
   outstanding = 0;
   /** It gets no more work and ends when it has none. */
-  leaving = false;
+  dismissed = false;
   /** How many items it may still be sent before it is replaced. */
   quota: number;
   /** Items that it has answered. */
@@ -80,6 +80,11 @@ export class Slot {
     return this.state === 'ready' && !this.leaving && this.#recalled < 0;
   }
 
+  /** Whether it gets no more work, because it was dismissed or has had its number of items. */
+  get leaving(): boolean {
+    return this.dismissed || this.quota <= 0;
+  }
+
   /** Whether it has been asked for items back and has not said yet that it knows. */
   get recalling(): boolean {
     return this.#recalled >= 0;
@@ -124,7 +129,6 @@ export class Slot {
     batch.expectedMs = call.paced ? pace.estimateMs(batch.count) : Number.POSITIVE_INFINITY;
     this.#next += batch.count;
     this.quota -= batch.count;
-    if (this.quota <= 0) this.leaving = true;
     this.outstanding += batch.count;
     if (this.batches.push(batch) === 1) {
       this.#busySince = performance.now();
@@ -144,6 +148,12 @@ export class Slot {
       }
     }
     return undefined;
+  }
+
+  /** Notes that an item came back which it will not run. */
+  spared(batch: Batch, offset: number): void {
+    this.quota++;
+    this.answer(batch, offset);
   }
 
   /** Notes the answer to an item. True when its call still wants it. */
@@ -226,8 +236,10 @@ export class Slot {
 
   /** Lets synchronous code of a cancelled item see that it was, and of the cancelled ones right after it. */
   flagRunning(): void {
-    const seq = this.#running();
-    if (seq === undefined || this.runningCancelledAt() === undefined) return;
+    // The flag tells of all items up to one: with several that run, none before it may still be wanted.
+    const seq = this.#concurrency > 1 ? this.#oldest() : this.#running();
+    const batch = seq === undefined ? undefined : this.find(seq);
+    if (seq === undefined || batch?.stateAt(seq - batch.first) !== ItemState.cancelled) return;
     const last = this.#cancelledUpTo(seq);
     if (last <= this.#flagged) return;
     this.#flagged = last;
@@ -294,7 +306,11 @@ export class Slot {
 
   #running(): number | undefined {
     const begun = this.backend.begun();
-    if (begun !== undefined) return begun - 1;
+    return begun === undefined ? this.#oldest() : begun - 1;
+  }
+
+  /** The oldest item without an answer. */
+  #oldest(): number | undefined {
     for (const batch of this.batches) {
       for (let item = 0; item < batch.count; item++) {
         if (batch.stateAt(item) !== ItemState.answered) return batch.first + item;

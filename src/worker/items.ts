@@ -38,7 +38,7 @@ export interface ItemsParts {
   look(now: number): void;
   /** An item has ended, and its result is posted next. */
   over(): void;
-  /** No item runs, or the one that begins next waits for its module. */
+  /** No item runs or is waited for. */
   rest(): void;
 }
 
@@ -83,9 +83,9 @@ export class Items {
     this.#results = parts.results;
   }
 
-  /** Whether no item runs or is waited for; one that waits for its module does not count. */
+  /** Whether no item is waited for, asked between items; one that waits for its module does not count. */
   get resting(): boolean {
-    return this.#waiting === 0 && (!this.#busy || this.#importing);
+    return this.#waiting === 0;
   }
 
   /** A turn of the event loop has brought a message. */
@@ -152,11 +152,7 @@ export class Items {
 
   /** Drops all that have not run: the module of the next one is no longer waited for. */
   recallAll(): void {
-    if (this.#run !== undefined) {
-      const { first, end, at } = this.#run;
-      this.drop(this.#run, first, end, at);
-      this.#run.end = at;
-    }
+    if (this.#run !== undefined) this.drop(this.#run, this.#run.first, this.#run.end, this.#run.at);
     for (const run of this.#backlog.waiting()) this.drop(run, run.first, run.end);
     this.#backlog.clear();
   }
@@ -337,17 +333,18 @@ export class Items {
     const { message } = run;
     const state = this.#state;
     if (message.announce) this.#announce(run);
-    const item = run.items[run.at++];
+    const at = run.at++;
+    const item = run.items[at];
     let result: unknown;
     let began = 0;
     try {
       if (state.overlap === undefined) {
         state.attempt = message.attempt;
         state.seq = seq;
-        result = invoke(fn, message, item);
+        result = invoke(fn, message, item, at);
       } else {
         began = performance.now();
-        result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item));
+        result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item, at));
       }
       if (isPromiseLike(result)) {
         return this.#leave(run, fn, seq, result, began);
@@ -396,7 +393,7 @@ export class Items {
   #settled(): void {
     if (!this.#busy) {
       if (this.#tick()) this.#pump();
-    } else if (this.#importing && this.#waiting === 0) {
+    } else if (this.#waiting === 0) {
       this.#parts.rest();
     }
   }
@@ -452,9 +449,11 @@ export class Items {
   }
 }
 
-function invoke(fn: WorkerFunction, message: RunMessage | BlocksMessage, item: unknown): unknown {
+/** @param at The place of the item in its message. */
+function invoke(fn: WorkerFunction, message: RunMessage | BlocksMessage, item: unknown, at: number): unknown {
   if (message.type === 'blocks') return runBlocks(fn, message);
   const { call } = fn;
+  if (message.spread === 'element') return call(item, (message.index as number) + at);
   return message.spread === 'item' ? call(item) : call(...(item as unknown[]));
 }
 

@@ -45,7 +45,6 @@ class Loop {
   readonly #functions = new Functions();
   readonly #results: Results;
   readonly #items: Items;
-  #settingUp = false;
   #stopping = false;
   #ending = false;
   #finalize: (() => Promise<void>) | undefined;
@@ -156,10 +155,8 @@ class Loop {
       this.#channel.post({ type: 'ready' });
       return;
     }
-    this.#settingUp = true;
     this.#items.hold();
     void setUp(setup).then((outcome) => {
-      this.#settingUp = false;
       this.#output?.endLines();
       if (this.#ending) return;
       if ('broken' in outcome) {
@@ -179,9 +176,9 @@ class Loop {
     this.#endIfDone();
   }
 
-  /** After `stop`: ends when nothing runs. Modules and the setup are not waited for. */
+  /** After `stop`, between items: ends when none is waited for. Modules and the setup are not. */
   #endIfDone(): void {
-    if (this.#ending || !(this.#items.resting || this.#settingUp)) return;
+    if (this.#ending || !this.#items.resting) return;
     this.#ending = true;
     this.#results.flush();
     if (this.#finalize === undefined) this.#close();

@@ -7,10 +7,10 @@ export type Sink = (chunk: string | Buffer, encoding: BufferEncoding) => void;
 
 /**
  * Gives `sink` whatever is written to the stream from now on, one chunk after the other, before `write`
- * returns. The stream itself stays: whoever holds it already, as `console` does, is redirected too.
+ * returns: so nothing is kept in the stream, and `write` is always true. The stream itself stays: whoever
+ * holds it already, as `console` does, is redirected too.
  */
 export function redirect(stream: Writable, sink: Sink): void {
-  const { write } = stream;
   Object.assign(stream, {
     _write(chunk: string | Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
       try {
@@ -23,10 +23,6 @@ export function redirect(stream: Writable, sink: Sink): void {
     },
     // Without it a corked stream writes its chunks one by one.
     _writev: undefined,
-    write(...args: Parameters<Writable['write']>): boolean {
-      // Nothing is kept in the stream, so nobody has to wait for its `drain`.
-      return Reflect.apply(write, stream, args) || stream.writable;
-    },
   });
 }
 

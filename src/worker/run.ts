@@ -8,10 +8,10 @@ import type { BrokenFunction, WorkerFunction } from './functions.ts';
 export class Run {
   readonly message: RunMessage | BlocksMessage;
   readonly first: number;
+  /** How many items there are. */
+  readonly end: number;
   /** Items of a map whose results may wait for each other, and of which nobody wants to know when they begin. */
   readonly plain: boolean;
-  /** Items from here on are not run; lowered when the worker stops. */
-  end: number;
   /** The item that is the next to begin, counted from 0. */
   at = 0;
   /** The item that has begun with the import of its function's module, counted from 0; -1 for none. */

@@ -76,8 +76,7 @@ function walk(value: unknown, path: string, state: Walk): Bad | undefined {
   if (typeof value === 'symbol') return { path, what: 'it is a symbol' };
   if (typeof value !== 'object' || value === null || state.seen.has(value)) return undefined;
   state.seen.add(value);
-  if (state.moved.has(value))
-    return types.isAnyArrayBuffer(value) ? undefined : threadsOnly(value, path, state);
+  if (state.moved.has(value) && !types.isAnyArrayBuffer(value)) return threadsOnly(value, path, state);
   if (isExotic(value)) return { path, what: `it is ${types.isProxy(value) ? 'a Proxy' : nameObject(value)}` };
   if (isError(value)) return state.reach === 'process' ? walkError(value, path, state) : undefined;
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return walkBytes(value, path, state);
@@ -147,9 +146,8 @@ function walkSet(set: Set<unknown>, path: string, state: Walk): Bad | undefined 
   return undefined;
 }
 
-function walkBytes(value: object, path: string, { moved, reach }: Walk): Bad | undefined {
+function walkBytes(value: object, path: string, { reach }: Walk): Bad | undefined {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if (moved.has(buffer)) return undefined;
   if (types.isSharedArrayBuffer(buffer)) {
     if (reach === 'thread') return undefined;
     const what = buffer === value ? nameObject(value) : `${nameObject(value)} on shared memory`;

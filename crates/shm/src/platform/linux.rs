@@ -133,8 +133,9 @@ impl Peer {
 
 /// Ends this process, whatever its threads do and whatever handlers it has.
 pub(crate) fn end_now() {
+    let own = std::process::id().cast_signed();
     // SAFETY: a signal to this process itself; it touches no memory.
-    unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
+    unsafe { libc::kill(own, libc::SIGKILL) };
 }
 
 #[cfg(test)]
