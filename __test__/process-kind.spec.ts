@@ -50,6 +50,18 @@ test('a typed array is mapped by child processes into shared memory of this one'
   expect(out).toEqual(new Float64Array([0.5, 1, 1.5]));
 });
 
+test.each(['thread', 'process'] as const)(
+  'elements that travel one by one on kind %s know their index',
+  async (kind) => {
+    await using pool = new Pool({ kind, workers: 2 });
+    const indexes = await pool.map((_: number, index: number) => index, new Float64Array(1000), {
+      chunkSize: 7,
+      timeout: 20_000,
+    });
+    expect(indexes).toEqual(Float64Array.from({ length: 1000 }, (_, index) => index));
+  },
+);
+
 test('a pool takes kinds that exist only', () => {
   expect(() => new Pool({ kind: 'fork' as 'process' })).toThrow('Expected `kind` to be one of');
 });

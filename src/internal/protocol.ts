@@ -66,14 +66,22 @@ export interface DefineMessage {
   readonly source: FunctionSource;
 }
 
+/** See `RunMessage.spread`. */
+export type Spread = 'item' | 'args' | 'element';
+
 /** Items to run in order, all with one function. */
 export interface RunMessage {
   readonly type: 'run';
   readonly fn: number;
   /** The number of the first item. */
   readonly first: number;
-  /** How an item becomes arguments: `item` is the one argument of a map, `args` a whole list. */
-  readonly spread: 'item' | 'args';
+  /**
+   * How an item becomes arguments: `item` is the one argument of a map, `args` a whole list, `element` an
+   * element of a typed array, with its index behind it.
+   */
+  readonly spread: Spread;
+  /** For elements: the index of the first. */
+  readonly index?: number;
   /** The items, packed together; unpacks to an array. */
   readonly items: Wired;
   readonly count: number;
@@ -162,7 +170,7 @@ export interface CancelMessage {
   readonly count: number;
 }
 
-/** Drops those of `count` items from `seq` on that have not begun. What runs is left alone. */
+/** Drops those of `count` items from `seq` on that have not begun. What runs is left alone. Answered by `recalled` after that. */
 export interface RecallMessage {
   readonly type: 'recall';
   readonly seq: number;
@@ -209,6 +217,7 @@ export type CompactRun = readonly [
   count: number,
   attempt: number,
   items: Wired,
+  index?: number,
 ];
 
 const RunFlag = { item: 1, announce: 2, gather: 4 } as const;
@@ -221,18 +230,21 @@ export function compactRun(message: ToWorker): ToWorker | CompactRun {
     (spread === 'item' ? RunFlag.item : 0) |
     (announce ? RunFlag.announce : 0) |
     (gather ? RunFlag.gather : 0);
+  if (spread === 'element') return [fn, first, flags, count, attempt, items, message.index as number];
   return [fn, first, flags, count, attempt, items];
 }
 
 /** Undoes `compactRun`. */
 export function expandRun(posted: ToWorker | CompactRun): ToWorker {
   if (!isCompact(posted)) return posted;
-  const [fn, first, flags, count, attempt, items] = posted;
+  const [fn, first, flags, count, attempt, items, index] = posted;
+  const spread = (flags & RunFlag.item) === 0 ? 'args' : 'item';
   return {
     type: 'run',
     fn,
     first,
-    spread: (flags & RunFlag.item) === 0 ? 'args' : 'item',
+    spread: index === undefined ? spread : 'element',
+    ...(index !== undefined && { index }),
     items,
     count,
     announce: (flags & RunFlag.announce) !== 0,
@@ -253,6 +265,7 @@ export type FromWorker =
   | DoneMessage
   | FailMessage
   | DroppedMessage
+  | RecalledMessage
   | ReportMessage
   | OutputMessage
   | MemoryMessage;
@@ -266,6 +279,11 @@ export interface ReadyMessage {
 export interface BrokenMessage {
   readonly type: 'broken';
   readonly error: WiredError;
+}
+
+/** The worker has read a `recall` and answered the items that it has dropped for it: the cells may name others now. */
+export interface RecalledMessage {
+  readonly type: 'recalled';
 }
 
 /** What an item gave to `currentTask().report`. */

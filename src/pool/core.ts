@@ -181,8 +181,9 @@ export class PoolCore implements OpenPool {
     };
     const single = parts.timeoutMs > 0 || parts.collect || parts.retries > 0 || parts.onReport !== undefined;
     // Nothing is shared with a child process: its elements travel as items.
+    const made = this.#function(fn);
+    const { workers } = this;
     if (single || this.#kind === 'process') {
-      const lists = Array.from(input as Iterable<unknown>, (x, index) => [x, index]);
       const store = (results: unknown) => {
         (results as number[]).forEach((value, index) => {
           output[index] = value;
@@ -190,11 +191,13 @@ export class PoolCore implements OpenPool {
         done();
       };
       const refuse = (index: number, value: unknown) => refuseResult(output, index, value);
-      this.list(fn, lists, { ...parts, spread: 'args', refuse }, store, reject);
+      const items = Array.from(input as Iterable<unknown>);
+      const call = new MapCall(made, { ...parts, items, spread: 'element', refuse, workers }, store, reject);
+      this.dispatcher.submit(call);
+      call.begin();
       return;
     }
-    const { workers } = this;
-    const call = new BlocksCall(this.#function(fn), { ...parts, input, output, workers }, done, reject);
+    const call = new BlocksCall(made, { ...parts, input, output, workers }, done, reject);
     this.dispatcher.submit(call);
     call.begin();
   }

@@ -1,9 +1,10 @@
+import type { Spread } from '../internal/protocol.ts';
 import { packList } from '../internal/wire.ts';
 import type { Batch } from './batch.ts';
 import type { Call, Parcel } from './call.ts';
 
 /** The message of a call with many items; their results may travel together. */
-export function listParcel(call: Call, batch: Batch, first: number, spread: 'item' | 'args'): Parcel {
+export function listParcel(call: Call, batch: Batch, first: number, spread: Spread): Parcel {
   const { wired, transfer } = packList(batch.items);
   return {
     message: {
@@ -11,6 +12,7 @@ export function listParcel(call: Call, batch: Batch, first: number, spread: 'ite
       fn: call.fn.number,
       first,
       spread,
+      ...(spread === 'element' && { index: batch.index }),
       items: wired,
       count: batch.count,
       announce: call.timeoutMs > 0,

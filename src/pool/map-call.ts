@@ -1,6 +1,7 @@
 /** `pool.map` and `pool.starmap`: many items with one promise. */
 
 import { argumentError, expected } from '../internal/check.ts';
+import type { Spread } from '../internal/protocol.ts';
 import { Batch } from './batch.ts';
 import { Call, type CallParts, type Parcel } from './call.ts';
 import { withCaller } from './caller-stack.ts';
@@ -11,8 +12,8 @@ import { Outcomes, type Progress } from './outcomes.ts';
 
 /** What a map is made of, beside the parts of every call. */
 export interface MapParts extends CallParts {
-  /** `item`: each item is the one argument; `args`: each is a list of arguments. */
-  readonly spread: 'item' | 'args';
+  /** `item`: each item is the one argument; `args`: each is a list of arguments; `element`: the item and its index. */
+  readonly spread: Spread;
   /** The name of the items in messages and paths. */
   readonly name: string;
   readonly items: unknown;

@@ -87,7 +87,8 @@ export class Pool implements AsyncDisposable {
    * A typed array as input gives a typed array: `fn` gets the element and its index and must return a
    * number (a bigint for BigInt arrays). An input on shared memory is not copied, a plain one is copied
    * once; the result is on shared memory, or in `out`. Nobody else may write to either meanwhile. With
-   * `timeout` or `errors: 'collect'` each element becomes an item with messages of its own, which is much slower.
+   * `timeout` or `errors: 'collect'`, and on child processes, each element becomes an item that travels in a
+   * message, which is much slower.
    *
    * @returns A promise of the results. It rejects as `apply` does, with MapError under `errors: 'collect'`,
    *   and with what the iterable threw.

@@ -333,17 +333,18 @@ export class Items {
     const { message } = run;
     const state = this.#state;
     if (message.announce) this.#announce(run);
-    const item = run.items[run.at++];
+    const at = run.at++;
+    const item = run.items[at];
     let result: unknown;
     let began = 0;
     try {
       if (state.overlap === undefined) {
         state.attempt = message.attempt;
         state.seq = seq;
-        result = invoke(fn, message, item);
+        result = invoke(fn, message, item, at);
       } else {
         began = performance.now();
-        result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item));
+        result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item, at));
       }
       if (isPromiseLike(result)) {
         return this.#leave(run, fn, seq, result, began);
@@ -448,9 +449,11 @@ export class Items {
   }
 }
 
-function invoke(fn: WorkerFunction, message: RunMessage | BlocksMessage, item: unknown): unknown {
+/** @param at The place of the item in its message. */
+function invoke(fn: WorkerFunction, message: RunMessage | BlocksMessage, item: unknown, at: number): unknown {
   if (message.type === 'blocks') return runBlocks(fn, message);
   const { call } = fn;
+  if (message.spread === 'element') return call(item, (message.index as number) + at);
   return message.spread === 'item' ? call(item) : call(...(item as unknown[]));
 }
 
