@@ -34,6 +34,7 @@ export type FunctionSource =
 export type ToWorker =
   | SetupMessage
   | DefineMessage
+  | ForgetMessage
   | RunMessage
   | BlocksMessage
   | CancelMessage
@@ -68,6 +69,12 @@ export interface DefineMessage {
 
 /** See `RunMessage.spread`. */
 export type Spread = 'item' | 'args' | 'element';
+
+/** No later run names this function. */
+export interface ForgetMessage {
+  readonly type: 'forget';
+  readonly fn: number;
+}
 
 /** Items to run in order, all with one function. */
 export interface RunMessage {

@@ -326,6 +326,8 @@ export class Dispatcher implements CallHost {
     let leastMs = Number.POSITIVE_INFINITY;
     for (const slot of this.fleet.slots) {
       const { length } = slot.batches;
+      // Without more of this it will soon be free for what has to run in it.
+      if (this.#lanes.waits(slot.lane)) continue;
       if (!slot.accepting || length === 0 || length >= maxBatches) continue;
       const aheadMs = slot.batches.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
       if (aheadMs >= leastMs || !pace.mayPrefetch(aheadMs, 1)) continue;

@@ -140,6 +140,11 @@ export class Slot {
     }
   }
 
+  /** The worker need not keep a function any more. */
+  forget(number: number): void {
+    if (this.#defined.delete(number)) this.backend.post({ type: 'forget', fn: number });
+  }
+
   /** The batch that an item without an answer belongs to; undefined for a number that makes no sense. */
   find(seq: number): Batch | undefined {
     for (const batch of this.batches) {
@@ -162,6 +167,7 @@ export class Slot {
     batch.mark(offset, ItemState.answered);
     batch.callAt(offset).out--;
     this.#answered(batch, offset, 1);
+    batch.over(offset);
     return state === ItemState.sent;
   }
 

@@ -117,6 +117,9 @@ class Loop {
       case 'define':
         this.#functions.define(message.fn, message.source);
         break;
+      case 'forget':
+        this.#functions.forget(message.fn);
+        break;
       case 'run':
       case 'blocks':
         this.#accept(new Run(message));
