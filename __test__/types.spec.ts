@@ -1,4 +1,4 @@
-import { Pool, sharedArray, tasks } from 'allcores';
+import { type ImapOutcome, Pool, sharedArray, tasks } from 'allcores';
 import { factorial, factorialString } from 'allcores/factorial';
 import { decode, gaussianBlur, type Raster } from 'allcores/image';
 import { max, mean, sum } from 'allcores/numeric';
@@ -45,6 +45,10 @@ describe('the types that users see', () => {
     expectTypeOf(pool.apply(path.basename, ['/a/b'])).toEqualTypeOf<Promise<string>>();
     expectTypeOf(pool.starmap(path.join, [['a', 'b']])).toEqualTypeOf<Promise<string[]>>();
     expectTypeOf(pool.map((x: number) => x, new Float64Array(1))).resolves.toExtend<Float64Array>();
+    expectTypeOf(pool.imap((x: number) => String(x), [])).toEqualTypeOf<AsyncIterableIterator<string>>();
+    expectTypeOf(pool.imapUnordered(async (x: number) => x > 1, [], { errors: 'collect' })).toEqualTypeOf<
+      AsyncIterableIterator<ImapOutcome<boolean>>
+    >();
     // @ts-expect-error the argument of basename is a string
     await pool.apply(path.basename, [1]).catch(() => undefined);
     // @ts-expect-error sep is no function

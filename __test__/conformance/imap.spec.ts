@@ -640,7 +640,7 @@ describe.each(backends)('imap on $name', ({ open: create, kind }) => {
     async function* items() {
       yield { folder, index: 0, until: 'go' };
       while (!has('ran-0')) await turn();
-      yield { folder: '/nowhere/at/all', index: 1 };
+      yield { folder: join(folder, 'missing'), index: 1 };
       yield { folder, index: 2 };
     }
     const results = pool.imap(jobs.hold, items(), { chunkSize: 1 });

@@ -509,8 +509,10 @@ describe.each(backends)('the features of Pool on $name', ({ kind, open: create }
       await scratch.until(1);
       stop.abort();
       await expect(call).rejects.toBe(stop.signal.reason);
+      // In its only worker it would run before the second of these at the latest.
       expect(await pool.apply(jobs.square, [3])).toBe(9);
-      expect(scratch.lines()).toEqual(['stopped 1']);
+      expect(await pool.apply(jobs.note, [scratch.log, 'after'])).toBe('after');
+      expect(scratch.lines()).toEqual(['stopped 1', 'after']);
     });
   });
 

@@ -43,6 +43,9 @@ class ChaosWorker {
       }
     } else if (message.type === 'cancel') {
       for (let seq = message.seq; seq < message.seq + message.count; seq++) this.#cancel(seq);
+    } else if (message.type === 'recall') {
+      for (let seq = message.seq; seq < message.seq + message.count; seq++) this.#cancel(seq);
+      this.#backend.say({ type: 'recalled' });
     } else if (message.type === 'stop') {
       this.#backend.end(this.#backend.begunNow ?? 0);
       return;

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { PoolClosedError, QueueFullError, WorkerDiedError } from '#dist/errors.js';
+import type { RunMessage } from '#dist/internal/protocol.js';
 import { packError, packList } from '#dist/internal/wire.js';
 import { laneOf } from '#dist/pool/lanes.js';
 import { PriorityQueue } from '#dist/pool/priority-queue.js';
@@ -363,7 +364,7 @@ describe('taking work back', () => {
     const s = stage(
       (worker, message) => {
         if (message.type === 'run' && worker.id === 1) worker.begunNow = message.first + 1;
-        else good(worker, message);
+        else if (message.type !== 'recall') good(worker, message);
       },
       { size: 2 },
     );
@@ -375,6 +376,7 @@ describe('taking work back', () => {
     await Promise.all(calls);
     expect(runsOf(s.workers[0])).toHaveLength(1);
     s.workers[0]?.say({ type: 'dropped', seq: 1, count: 15 });
+    s.workers[0]?.say({ type: 'recalled' });
     // Of different limits, so that they do not travel together to the one that was idle the shortest.
     for (const timeoutMs of [10_000, 20_000]) s.apply('z', { timeoutMs }).catch(() => {});
     await until(() => runsOf(s.workers[0]).length === 2);
@@ -384,7 +386,7 @@ describe('taking work back', () => {
     const s = stage(
       (worker, message) => {
         if (message.type === 'run' && worker.id === 1) worker.begunNow = 0;
-        else good(worker, message);
+        else if (message.type !== 'recall') good(worker, message);
       },
       { size: 2 },
     );
@@ -392,6 +394,8 @@ describe('taking work back', () => {
     expect(s.workers[0]?.recalls).toHaveLength(1);
     expect(s.workers[0]?.busy).toBe(true);
     s.workers[0]?.say({ type: 'dropped', seq: 0, count: 16 });
+    expect(s.workers[0]?.busy).toBe(true);
+    s.workers[0]?.say({ type: 'recalled' });
     expect(s.workers[0]?.busy).toBe(false);
   });
 
@@ -417,6 +421,7 @@ describe('taking work back', () => {
         if (message.type === 'run' && message.first > 0) good(worker, message);
         if (message.type === 'recall' && message.seq === 1) {
           worker.say({ type: 'dropped', seq: message.seq + 2, count: message.count - 2 });
+          worker.say({ type: 'recalled' });
           worker.say(done(0, 3));
         }
       },
@@ -425,7 +430,48 @@ describe('taking work back', () => {
     await s.map(items, { chunkSize: 16 });
     const again = s.items().slice(items.length) as number[];
     expect(again.sort((a, b) => a - b)).toEqual(items.slice(3));
-    expect(s.workers[0]?.received.filter(({ type }) => type === 'recall').length).toBeLessThan(4);
+    expect(s.workers[0]?.received.filter(({ type }) => type === 'recall')).toHaveLength(1);
+  });
+
+  test('a worker whose last item was dropped before it was asked takes work again', async () => {
+    const s = stage(
+      (worker, message) => {
+        if (message.type === 'run' && message.first === 0) worker.begunNow = 1;
+        else if (message.type === 'cancel')
+          worker.say({ type: 'dropped', seq: message.seq, count: message.count });
+        else good(worker, message);
+      },
+      { gracePeriodMs: 10_000 },
+    );
+    for (let round = 0; round < 3; round++) s.submit(round).promise.catch(() => {});
+    await until(() => s.workers[0]?.runs().length === 1);
+    const run = s.workers[0]?.runs()[0] as RunMessage;
+    expect(run.count).toBe(1);
+    const calls = [s.submit('x'), s.submit('y')] as const;
+    await turn();
+    expect(s.dispatcher.withdraw(calls[0].call)).toBe(true);
+    s.workers[0]?.say(done(0));
+    await calls[1].promise;
+  });
+
+  test('what was taken back stays so when more is: the worker knows of one range', async () => {
+    const s = stage(
+      (worker, message) => {
+        if (message.type === 'run' && message.count > 1) worker.begunNow = message.first + 1;
+        else if (message.type !== 'recall') good(worker, message);
+      },
+      { size: 1 },
+    );
+    // Known as tiny, the calls travel together.
+    for (let round = 0; round < 20; round++) await s.apply(round);
+    const calls = Array.from({ length: 6 }, (_, index) => s.submit(index));
+    await until(() => lastRun(s).count === 6);
+    const first = lastRun(s).first;
+    expect(s.dispatcher.withdraw((calls[2] as (typeof calls)[0]).call)).toBe(true);
+    s.dispatcher.killWorkers();
+    await Promise.allSettled([calls[0]?.promise]);
+    expect(s.workers[0]?.recalls).toEqual([[first + 2, first + 6]]);
+    for (const { promise } of calls) promise.catch(() => {});
   });
 
   test('a pending call can be withdrawn also when a worker has it, and never runs', async () => {
@@ -447,3 +493,8 @@ describe('taking work back', () => {
     expect(s.items()).toEqual([0, 1]);
   });
 });
+
+/** The run that the first worker was sent last. */
+function lastRun(s: Stage): RunMessage {
+  return s.workers[0]?.runs().at(-1) as RunMessage;
+}

@@ -122,6 +122,8 @@ export function good(worker: ScriptedBackend, message: ToWorker): void {
       if (message.announce) worker.say({ type: 'begin', seq: message.first + item });
       worker.say(done(message.first + item));
     }
+  } else if (message.type === 'recall') {
+    worker.say({ type: 'recalled' });
   } else if (message.type === 'stop') {
     worker.end(worker.sent());
   }

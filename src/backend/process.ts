@@ -160,10 +160,9 @@ class ProcessBackend implements Backend {
       try {
         this.#reader.push(chunk);
       } catch (error) {
-        // Nobody knows any more what the worker has answered: it ends.
+        // Nobody knows any more what the worker has answered: nothing else is read, and it ends.
         this.#failure = { cause: error };
         up.destroy();
-        child.kill('SIGKILL');
       }
     });
     up.on('close', () => {

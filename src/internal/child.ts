@@ -28,6 +28,8 @@ export interface HeapNote {
 
 /** Whether a message is a note. */
 export function isNote(message: unknown): message is ChildNote {
-  const type = (message as { type?: unknown } | undefined)?.type;
+  // Own properties only: results come as arrays, and a polluted prototype must not name them notes.
+  if (typeof message !== 'object' || message === null || !Object.hasOwn(message, 'type')) return false;
+  const { type } = message as { type: unknown };
   return type === 'uncaught' || type === 'heap';
 }

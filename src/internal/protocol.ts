@@ -170,7 +170,7 @@ export interface CancelMessage {
   readonly count: number;
 }
 
-/** Drops those of `count` items from `seq` on that have not begun. What runs is left alone. */
+/** Drops those of `count` items from `seq` on that have not begun. What runs is left alone. Answered by `recalled` after that. */
 export interface RecallMessage {
   readonly type: 'recall';
   readonly seq: number;
@@ -265,6 +265,7 @@ export type FromWorker =
   | DoneMessage
   | FailMessage
   | DroppedMessage
+  | RecalledMessage
   | ReportMessage
   | OutputMessage
   | MemoryMessage;
@@ -278,6 +279,11 @@ export interface ReadyMessage {
 export interface BrokenMessage {
   readonly type: 'broken';
   readonly error: WiredError;
+}
+
+/** The worker has read a `recall` and answered the items that it has dropped for it: the cells may name others now. */
+export interface RecalledMessage {
+  readonly type: 'recalled';
 }
 
 /** What an item gave to `currentTask().report`. */

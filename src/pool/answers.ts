@@ -69,7 +69,7 @@ export class Answers {
   /** Items succeeded. */
   done(slot: Slot, { first, count, results, elapsed }: DoneMessage): void {
     const values = listOf(results);
-    slot.heard(first, count, true);
+    slot.ran(count);
     for (const batch of [...slot.batches]) {
       const start = Math.max(first, batch.first);
       const end = Math.min(first + count, batch.first + batch.count);
@@ -96,7 +96,7 @@ export class Answers {
 
   /** An item failed. */
   failed(slot: Slot, { seq, error, elapsed }: FailMessage): void {
-    slot.heard(seq, 1, true);
+    slot.ran(1);
     const batch = slot.find(seq);
     if (batch === undefined) return;
     const offset = seq - batch.first;
@@ -126,7 +126,6 @@ export class Answers {
 
   /** Items will not be run by this worker. */
   dropped(slot: Slot, { seq, count, alone }: DroppedMessage): void {
-    slot.heard(seq, count, false);
     for (const batch of [...slot.batches].reverse()) {
       const start = Math.max(seq, batch.first);
       const end = Math.min(seq + count, batch.first + batch.count);

@@ -59,6 +59,7 @@ export class Dispatcher implements CallHost {
   readonly meter = new PoolMeter();
   readonly #options: DispatcherOptions;
   readonly #events: DispatcherEvents;
+  readonly #maxMemory: number;
   readonly #queue = new CallQueue();
   readonly #lanes: Lanes;
   readonly #pending = new PendingList();
@@ -76,6 +77,7 @@ export class Dispatcher implements CallHost {
   constructor(options: DispatcherOptions, create: BackendFactory, events: DispatcherEvents = {}) {
     this.#options = options;
     this.#events = events;
+    this.#maxMemory = options.maxMemoryPerWorker ?? Number.POSITIVE_INFINITY;
     this.fleet = new Fleet(options, create, {
       message: (slot, message) => this.#receive(slot, message),
       ended: (slot, exit) => this.#bury(slot, exit),
@@ -376,6 +378,9 @@ export class Dispatcher implements CallHost {
         break;
       case 'ready':
         break;
+      case 'recalled':
+        slot.recalled();
+        break;
       case 'begin':
         this.#answers.begun(slot, message);
         return;
@@ -387,12 +392,12 @@ export class Dispatcher implements CallHost {
         return;
       case 'memory':
         slot.memory = message.bytes;
-        if (message.bytes > (this.#options.maxMemoryPerWorker ?? Number.POSITIVE_INFINITY))
-          this.#replace(slot);
-        return;
+        break;
       case 'broken':
         return; // the fleet's affair
     }
+    // After a task only: one that needs more than that before its first would never run any.
+    if (slot.tasks > 0 && slot.memory > this.#maxMemory && !slot.leaving) this.#replace(slot);
     if (slot.leaving && slot.idle) this.fleet.retire(slot);
     this.#pump();
   }

@@ -54,6 +54,8 @@ export class Fleet {
   #size: number;
   #nextId = 1;
   #failures = 0;
+  /** The last worker that was started did not become ready. */
+  #failing = false;
   #sweep: NodeJS.Timeout | undefined;
   /** Of workers that are no more. */
   #past = { busyMs: 0, aliveMs: 0, sent: 0, received: 0 };
@@ -131,6 +133,8 @@ export class Fleet {
 
   /** Starts what is to be kept. */
   keep(): void {
+    // Nobody waits for these: one that failed is not tried again before a call has got one that works.
+    if (this.#failing) return;
     const wanted = Math.min(this.#options.minWorkers ?? 0, this.#size);
     for (let live = this.#live(); live < wanted; live++) if (!this.start()) return;
   }
@@ -263,9 +267,11 @@ export class Fleet {
       clearTimeout(slot.deadline);
       slot.state = 'ready';
       this.#failures = 0;
+      this.#failing = false;
       slot.idleSince = performance.now();
       slot.backend.setBusy(false);
     } else if (message.type === 'broken') {
+      this.#failing = true;
       // It ends by itself: that is no failure to start.
       slot.state = 'stopping';
       slot.expected = true;
@@ -276,6 +282,7 @@ export class Fleet {
       return;
     }
     this.#events.message(slot, message);
+    if (message.type === 'ready') this.keep();
   }
 
   #ended(slot: Slot, exit: WorkerExit): void {
@@ -283,6 +290,7 @@ export class Fleet {
     if (place < 0) return;
     this.slots.splice(place, 1);
     const failed = slot.state === 'starting' && !slot.expected;
+    if (failed) this.#failing = true;
     const now = performance.now();
     this.#past.busyMs += slot.busyUntil(now);
     this.#past.aliveMs += now - slot.startedAt;

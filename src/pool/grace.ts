@@ -3,6 +3,9 @@
 import type { Fleet } from './fleet.ts';
 import type { Slot } from './slot.ts';
 
+/** With a grace period of none, it looks this often. */
+const leastMs = 2;
+
 /** Watches workers with cancelled items. */
 export class Grace {
   readonly #fleet: Fleet;
@@ -24,15 +27,15 @@ export class Grace {
         slot.grace = undefined;
         const since = slot.runningCancelledAt();
         const restMs = since === undefined ? this.#graceMs : since + this.#graceMs - performance.now();
-        // Timers fire up to a millisecond early.
-        if (restMs <= 1) {
+        // Timers fire up to a millisecond early. What runs may be wanted, and the cancelled item behind it.
+        if (since !== undefined && restMs <= 1) {
           this.#fleet.kill(slot);
         } else if (slot.hasCancelled()) {
           slot.flagRunning();
           this.watch(slot, restMs);
         }
       },
-      Math.min(leftMs, this.#graceMs / 4),
+      Math.max(Math.min(leftMs, this.#graceMs / 4), leastMs),
     );
   }
 }

@@ -1,5 +1,13 @@
 /** The time limits of the items that one worker runs. */
 
+/**
+ * Runs `act` when what has arrived by now was read: after long work of the program's own, timers come
+ * before the answer that lies there.
+ */
+function afterReading(act: () => void): void {
+  setImmediate(act);
+}
+
 /** Clocks that are started when an item begins and forgotten when it is answered. */
 export class ItemClocks {
   /** The one item that runs, where they run one by one; -1 for none. */
@@ -12,7 +20,11 @@ export class ItemClocks {
   /** Starts the clock of an item; `overlapping` says whether it may run beside others. */
   start(seq: number, ms: number, overlapping: boolean, expire: (seq: number) => void): void {
     if (overlapping) {
-      const timer = setTimeout(() => expire(seq), ms);
+      const timer = setTimeout(() => {
+        afterReading(() => {
+          if (this.#several.get(seq) === timer) expire(seq);
+        });
+      }, ms);
       timer.unref();
       this.#several.set(seq, timer);
       return;
@@ -25,7 +37,11 @@ export class ItemClocks {
     clearTimeout(this.#timer?.timer);
     const timer = setTimeout(() => {
       // Refreshed at each begin: when it fires, the item that runs has run all that time.
-      if (this.#seq >= 0) expire(this.#seq);
+      const fired = this.#seq;
+      if (fired < 0) return;
+      afterReading(() => {
+        if (this.#seq === fired) expire(fired);
+      });
     }, ms);
     timer.unref();
     this.#timer = { ms, timer };

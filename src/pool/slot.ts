@@ -56,10 +56,10 @@ export class Slot {
   readonly #clocks = new ItemClocks();
   #next = 0;
   #busySince = 0;
-  /** The last item that was taken back and that the worker has not answered yet; -1 for none. */
-  #recalled = -1;
-  /** What `#next` was when items were last asked back by message. */
-  #asked = 0;
+  /** How often it was asked for items back and has not answered. */
+  #recalls = 0;
+  /** From where on items were taken back since it has answered all of these. */
+  #recalledFrom = Number.POSITIVE_INFINITY;
   /** Up to this item the worker was told by flag that they are cancelled; -1 for none. */
   #flagged = -1;
 
@@ -77,7 +77,7 @@ export class Slot {
    * back from it: it can keep only one range of them in mind.
    */
   get accepting(): boolean {
-    return this.state === 'ready' && !this.leaving && this.#recalled < 0;
+    return this.state === 'ready' && !this.leaving && this.#recalls === 0;
   }
 
   /** Whether it gets no more work, because it was dismissed or has had its number of items. */
@@ -87,7 +87,7 @@ export class Slot {
 
   /** Whether it has been asked for items back and has not said yet that it knows. */
   get recalling(): boolean {
-    return this.#recalled >= 0;
+    return this.#recalls > 0;
   }
 
   /** Whether it has nothing to do. */
@@ -263,13 +263,8 @@ export class Slot {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
   }
 
-  /** Notes that it has said what became of `count` items from `seq` on; `ran` when they ran. */
-  heard(seq: number, count: number, ran: boolean): void {
-    if (this.#recalled >= seq && this.#recalled < seq + count) {
-      this.#recalled = -1;
-      if (this.idle) this.backend.setBusy(false);
-    }
-    if (!ran) return;
+  /** Notes that it has run so many items. */
+  ran(count: number): void {
     this.tasks += count;
     this.progressAt = performance.now();
   }
@@ -279,22 +274,25 @@ export class Slot {
    * will ever run. Undefined where that cannot be known now; then the worker says so item by item.
    */
   recall(from: number): number | undefined {
-    let first = from;
+    // What was taken back before stays so: the worker knows of one range.
+    let first = Math.min(from, this.#recalledFrom);
     // What was moved to the worker cannot be sent to another.
     for (const batch of this.batches) {
       if (batch.callAt(0).moved.size > 0) first = Math.max(first, batch.first + batch.count);
     }
     if (first >= this.#next) return undefined;
     const begun = this.backend.recall(first, this.#next);
-    // Once is enough, until it has got more.
-    if (begun !== undefined || this.#asked !== this.#next) {
-      this.#asked = this.#next;
-      this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
-    }
-    if (begun === undefined) return undefined;
-    if (begun >= this.#next) return undefined;
-    this.#recalled = this.#next - 1;
-    return Math.max(first, begun);
+    this.#recalls++;
+    this.#recalledFrom = first;
+    this.backend.post({ type: 'recall', seq: first, count: this.#next - first });
+    return begun === undefined || begun >= this.#next ? undefined : Math.max(first, begun);
+  }
+
+  /** Notes that it knows of the items that were taken back at one time. */
+  recalled(): void {
+    if (this.#recalls === 0 || --this.#recalls > 0) return;
+    this.#recalledFrom = Number.POSITIVE_INFINITY;
+    if (this.idle) this.backend.setBusy(false);
   }
 
   /** Lets go of all timers. */

@@ -127,6 +127,7 @@ class Loop {
         break;
       case 'recall':
         this.#items.recall(message.seq, message.count, false);
+        this.#channel.post({ type: 'recalled' });
         break;
       case 'stop':
         this.#stop();
