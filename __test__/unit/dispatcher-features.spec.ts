@@ -1,6 +1,6 @@
 /** Priorities, retries, lanes, limits, recycling and taking work back, on scripted workers. */
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PoolClosedError, QueueFullError, WorkerDiedError } from '#dist/errors.js';
 import type { RunMessage } from '#dist/internal/protocol.js';
 import { packError, packList } from '#dist/internal/wire.js';
@@ -414,6 +414,36 @@ describe('functions', () => {
     ]);
     await s.apply(2);
     expect(s.workers[0]?.received.filter(({ type }) => type === 'define')).toHaveLength(2);
+  });
+});
+
+describe('a long setup', () => {
+  test('has no limit, once the worker has said that it is there', async () => {
+    vi.useFakeTimers();
+    try {
+      const s = stage(good, {
+        onStart: (worker) => queueMicrotask(() => worker.say({ type: 'online' })),
+      });
+      const call = s.apply(1);
+      call.catch(() => {});
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(s.workers).toHaveLength(1);
+      expect(s.workers[0]?.ended).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('of a worker that is silent from its start ends it, and the error says when', async () => {
+    vi.useFakeTimers();
+    try {
+      const s = stage(good, { onStart: () => {} });
+      const call = s.apply(1).catch((error: Error) => error.message);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(await call).toContain('before it was ready');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -266,6 +266,7 @@ function isCompact<C extends readonly unknown[]>(posted: object | C): posted is 
 
 /** From a worker to the pool. */
 export type FromWorker =
+  | OnlineMessage
   | ReadyMessage
   | BrokenMessage
   | BeginMessage
@@ -276,6 +277,11 @@ export type FromWorker =
   | ReportMessage
   | OutputMessage
   | MemoryMessage;
+
+/** The worker has started, and its setup runs code of the user's, which may take as long as it likes. */
+export interface OnlineMessage {
+  readonly type: 'online';
+}
 
 /** The worker has started and done its setup (messages sent before are not lost). */
 export interface ReadyMessage {

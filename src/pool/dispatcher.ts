@@ -73,7 +73,7 @@ export class Dispatcher implements CallHost {
     this.fleet = new Fleet(options, create, {
       message: (slot, message) => this.#receive(slot, message),
       ended: (slot, exit) => this.#bury(slot, exit),
-      failing: (slot, exit) => this.#giveUp(() => new WorkerDiedError(slot.id, exit)),
+      failing: (slot, exit) => this.#giveUp(() => new WorkerDiedError(slot.id, exit, 'before it was ready')),
       broken: (cause) => this.#giveUp(() => cause),
     });
     this.admission = new Admission(options.maxQueue ?? Number.POSITIVE_INFINITY, this.fleet);
@@ -285,6 +285,7 @@ export class Dispatcher implements CallHost {
       case 'memory':
         slot.memory = message.bytes;
         break;
+      case 'online':
       case 'broken':
         return; // the fleet's affair
     }

@@ -159,6 +159,8 @@ class Loop {
       this.#channel.post({ type: 'ready' });
       return;
     }
+    // Before anything of the user's runs, which may take as long as it likes.
+    this.#channel.post({ type: 'online' });
     this.#items.hold();
     void setUp(setup).then((outcome) => {
       this.#output?.endLines();
