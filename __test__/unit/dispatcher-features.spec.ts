@@ -402,6 +402,20 @@ describe('fairness', () => {
   });
 });
 
+describe('a lane and the other calls', () => {
+  test('take turns; a higher priority comes first', async () => {
+    const s = stage(good);
+    const calls = [
+      // Of different limits, so that none travel together.
+      ...['a', 'b', 'c'].map((item, index) => s.apply(item, { lane: 0, timeoutMs: 60_000 + index })),
+      ...['1', '2', '3'].map((item, index) => s.apply(item, { timeoutMs: 50_000 + index })),
+      s.apply('first', { priority: 1 }),
+    ];
+    await Promise.all(calls);
+    expect(s.items()).toEqual(['first', 'a', '1', 'b', '2', 'c', '3']);
+  });
+});
+
 describe('functions', () => {
   test('that nobody can call any more are forgotten, here and in the workers', async () => {
     const s = stage(good);

@@ -74,18 +74,31 @@ export class Pump {
       // Where one worker runs several calls at a time, the pool grows before all have their fill.
       if (slot.outstanding > 0 && idle !== undefined) fleet.grow(1);
       this.#fill(slot, this.queue);
+      slot.servedLane = false;
     }
+    this.#pumpLanes();
     this.#parts.admission.check();
     fleet.watchIdle();
   }
 
-  /** Serves the calls that have to run in one certain worker. */
+  /** Serves the calls that have to run in one certain worker, in turn with the others. */
   #pumpLanes(): void {
     for (const { lane, queue } of this.lanes.waiting()) {
       const slot = this.#fleet.inLane(lane);
       if (slot === undefined) this.#fleet.start(lane);
-      while (slot !== undefined && slot.room > 0 && queue.head() !== undefined) this.#fill(slot, queue);
+      while (slot !== undefined && slot.room > 0 && this.#isTurnOf(queue, slot)) {
+        this.#fill(slot, queue);
+        slot.servedLane = true;
+      }
     }
+  }
+
+  /** Whether a worker that is free should serve its lane: a higher priority comes first, equal ones take turns. */
+  #isTurnOf(queue: CallQueue, slot: Slot): boolean {
+    const own = queue.head();
+    const other = this.queue.head();
+    if (own === undefined || other === undefined) return own !== undefined;
+    return own.priority === other.priority ? !slot.servedLane : own.priority > other.priority;
   }
 
   #fill(slot: Slot, queue: CallQueue): void {

@@ -45,6 +45,8 @@ export class Slot {
   /** Milliseconds that it had work, up to the last time it had none. */
   busyMs = 0;
   readonly startedAt = performance.now();
+  /** The last that it got had to run in it. */
+  servedLane = false;
   /** It was stopped for a cancelled item, at idleness or with the pool, so its end is no failure. */
   expected = false;
   /** Ends a start, a stop or a grace period that takes too long. */
