@@ -21,7 +21,7 @@ import {
   type ToWorker,
   WorkerCell,
 } from '../internal/protocol.ts';
-import { RING_SIGNAL, RingReader, ringMemory } from '../internal/result-ring.ts';
+import { clearRing, RING_SIGNAL, type RingMemory, RingReader, ringMemory } from '../internal/result-ring.ts';
 import type { Backend, BackendFactory, Movable, WorkerExit } from './backend.ts';
 import { Cells } from './cells.ts';
 import { threadOptions } from './exec-options.ts';
@@ -39,12 +39,34 @@ const entry = new URL('../worker/thread-entry.js', import.meta.url);
 /** Messages taken per event before timers and sockets get their turn. */
 const drainLimit = 512;
 
+/** Rings that are kept for later workers. */
+const spareLimit = 16;
+
 /** What comes through the port. */
 type Posted = FromWorker | CompactDone | typeof RING_SIGNAL;
 
 /** Makes worker threads with these options. */
 export function threadBackend(options: ThreadOptions): BackendFactory {
-  return (id, name) => new ThreadBackend(id, name, options);
+  const rings = new SpareRings();
+  return (id, name) => new ThreadBackend(id, name, options, rings);
+}
+
+/**
+ * Rings of workers that have ended, for their successors: without this a pool that replaces its workers
+ * often leaves memory behind that V8, which does not see it, is slow to collect.
+ */
+class SpareRings {
+  readonly #spare: RingMemory[] = [];
+
+  take(): RingMemory {
+    return this.#spare.pop() ?? ringMemory();
+  }
+
+  giveBack(ring: RingMemory): void {
+    if (this.#spare.length >= spareLimit) return;
+    clearRing(ring);
+    this.#spare.push(ring);
+  }
 }
 
 class ThreadBackend implements Backend {
@@ -54,18 +76,21 @@ class ThreadBackend implements Backend {
   readonly #id: number;
   readonly #name: string;
   readonly #options: ThreadOptions;
+  readonly #rings: SpareRings;
   readonly #memory = new Int32Array(new SharedArrayBuffer(WorkerCell.length * Int32Array.BYTES_PER_ELEMENT));
   readonly #cells = new Cells(this.#memory);
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #ring: RingReader | undefined;
+  #ringMemory: RingMemory | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #answered = 0;
   #stopped = false;
   #reason: DeathReason = 'exit';
   #cause: unknown;
 
-  constructor(id: number, name: string, options: ThreadOptions) {
+  constructor(id: number, name: string, options: ThreadOptions, rings: SpareRings) {
+    this.#rings = rings;
     this.#id = id;
     this.#name = name;
     this.#options = options;
@@ -77,7 +102,7 @@ class ThreadBackend implements Backend {
 
   start(): void {
     const { port1, port2 } = new MessageChannel();
-    const ring = ringMemory();
+    const ring = this.#rings.take();
     let worker: Worker;
     try {
       const { resourceLimits, env, execArgv = threadOptions(process.execArgv) } = this.#options;
@@ -105,6 +130,7 @@ class ThreadBackend implements Backend {
     this.#worker = worker;
     this.#port = port1;
     this.#ring = new RingReader(ring);
+    this.#ringMemory = ring;
     port1.on('message', (message: Posted) => {
       this.#take(message);
       // The answer to the last item that was sent: nothing else is on its way.
@@ -192,6 +218,8 @@ class ThreadBackend implements Backend {
   #exited(exitCode: number): void {
     this.#drain(Number.POSITIVE_INFINITY);
     this.#ring?.drain(this.#deliver);
+    if (this.#ringMemory !== undefined) this.#rings.giveBack(this.#ringMemory);
+    this.#ring = undefined;
     const begun = this.begun();
     this.#port?.close();
     this.#port = undefined;

@@ -61,6 +61,11 @@ export function ringMemory(
   };
 }
 
+/** Makes a ring as good as new, when both of its ends are gone. */
+export function clearRing({ control }: RingMemory): void {
+  control.fill(0);
+}
+
 /** The worker's end. */
 export class RingWriter {
   readonly #control: Int32Array;

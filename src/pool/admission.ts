@@ -19,6 +19,8 @@ export class Admission {
   #checking = false;
   /** What else has to have room; the native lanes of the pool's kernels. */
   alsoAdmits: () => boolean = () => true;
+  /** How many wait there. */
+  alsoWaiting: () => number = () => 0;
 
   constructor(limit: number, fleet: Fleet) {
     this.#limit = limit;

@@ -83,6 +83,7 @@ export class PoolCore implements OpenPool {
     // More than there are native threads would wait for one while their `timeout` runs.
     this.#lanes = new KernelLanes(() => Math.min(this.workers, threads), this.dispatcher.meter);
     this.dispatcher.admission.alsoAdmits = () => this.#lanes.admits(this.#maxQueue);
+    this.dispatcher.admission.alsoWaiting = () => this.#lanes.waiting;
     this.#lanes.onLeave = () => this.dispatcher.admission.check();
   }
 

@@ -111,7 +111,7 @@ export class Dispatcher implements CallHost {
     const state = {
       workers: slots.length,
       busy: slots.filter(({ outstanding }) => outstanding > 0).length,
-      queued: this.admission.waiting,
+      queued: this.admission.waiting + this.admission.alsoWaiting(),
       running: slots.reduce((sum, { outstanding }) => sum + outstanding, 0),
       utilization: this.fleet.utilization(now),
       perWorker: slots.map(statsOf),

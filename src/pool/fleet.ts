@@ -7,6 +7,8 @@ import { Slot } from './slot.ts';
 
 /** A worker that is neither ready nor busy with its setup after this time has failed to start. */
 const startLimitMs = 30_000;
+/** A child process that was asked to end has so long, at most. With the limit below that is 5 s. */
+const gentleLimitMs = 500;
 /** A worker that was stopped and has not ended after this time is given up. `terminate()` promises 5 s. */
 const stopLimitMs = 4_500;
 /** A worker with a finalizer gets this long to end in good order. */
@@ -173,7 +175,7 @@ export class Fleet {
     if (gently && slot.backend.terminate !== undefined) {
       slot.backend.terminate();
       if (this.slots.includes(slot)) {
-        this.#limit(slot, this.#options.gracePeriodMs, () => this.kill(slot));
+        this.#limit(slot, Math.min(this.#options.gracePeriodMs, gentleLimitMs), () => this.kill(slot));
       }
       return;
     }

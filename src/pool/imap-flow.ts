@@ -100,7 +100,7 @@ export class ImapFlow {
 
   /** A new iterator over the results; there should be one. */
   read(): ImapIterator {
-    return new ImapIterator(this.#outbox);
+    return new ImapIterator(this.#outbox, this.#bufferSize !== Number.POSITIVE_INFINITY);
   }
 
   /** Starts to pull; called once the call has its host. */

@@ -7,9 +7,10 @@ const dropped = new FinalizationRegistry<Outbox>((outbox) => outbox.leave());
 export class ImapIterator implements AsyncIterableIterator<unknown, undefined>, AsyncDisposable {
   readonly #outbox: Outbox;
 
-  constructor(outbox: Outbox) {
+  /** @param waits Whether the imap would wait for its reader for ever; one without a bound ends by itself. */
+  constructor(outbox: Outbox, waits: boolean) {
     this.#outbox = outbox;
-    dropped.register(this, outbox, outbox);
+    if (waits) dropped.register(this, outbox, outbox);
   }
 
   /** The next result. Several may be asked for at a time; they are answered in the order of asking. */

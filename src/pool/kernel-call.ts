@@ -36,9 +36,16 @@ export class KernelLanes {
     this.meter = meter;
   }
 
+  /** How many calls wait for a place. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { settled } of this.#waiting) if (!settled) waiting++;
+    return waiting;
+  }
+
   /** Whether one more call may come when so many may wait. */
   admits(maxQueue: number): boolean {
-    return this.#waiting.length < maxQueue + (this.#limit() - this.#running);
+    return maxQueue === Number.POSITIVE_INFINITY || this.waiting < maxQueue + (this.#limit() - this.#running);
   }
 
   /** Takes a place; without one the call is resumed when there is. */
