@@ -97,6 +97,37 @@ describe('the command', () => {
     expect(rows.map((row) => row.peer)).toEqual(['read-limit', 'v8']);
   });
 
+  test('the suite pool measures every kind of call, on threads and on child processes, and its answers are right', async () => {
+    const json = join(folder, 'rows.json');
+    const { code, stderr } = await bench('pool', '--quick', '--json', json);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const rows = JSON.parse(readFileSync(json, 'utf8')) as Row[];
+    expect(rows.map(({ task, peer }) => `${task} | ${peer}`)).toEqual([
+      'apply, all at once | v8',
+      'apply, one after another | v8',
+      'Executor.submit, all at once | v8',
+      'apply, a million pending | ours at 200',
+      'apply, a million pending | v8',
+      'apply, a million pending | v8 at 200',
+      'map over an array of small integers | v8',
+      'map over an array of small objects | v8',
+      'imap, chunks of 1 | v8',
+      'imap, chunks of 1, default buffer | v8',
+      'imap, automatic chunks | v8',
+      'imap, automatic chunks, default buffer | v8',
+      'map over a shared Float64Array, x * x | v8',
+      'map over a shared Float64Array, x * x, new result | v8',
+      'map over a shared Float64Array, 200 square roots | v8',
+      'start, first results and end of two processes | node',
+      'apply, all at once, processes | v8',
+      'apply, one after another, processes | v8',
+      'Executor.submit, all at once, processes | v8',
+      'map over an array of small integers, processes | v8',
+      'map over an array of small objects, processes | v8',
+    ]);
+  });
+
   test('a planted wrong answer is not timed and makes the bench exit with 1', async () => {
     const json = join(folder, 'rows.json');
     const { code, stderr } = await bench(

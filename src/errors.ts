@@ -49,9 +49,9 @@ export class WorkerDiedError extends AllcoresError {
   /** The kind of end. */
   readonly reason: DeathReason;
 
-  constructor(workerId: number, death: Death) {
+  constructor(workerId: number, death: Death, when = 'while it was running the call') {
     super(
-      `Worker ${workerId} ended (${describeDeath(death)}) while it was running the call`,
+      `Worker ${workerId} ended (${describeDeath(death)}) ${when}`,
       death.cause === undefined ? undefined : { cause: death.cause },
     );
     this.workerId = workerId;

@@ -1,6 +1,6 @@
 /** Priorities, retries, lanes, limits, recycling and taking work back, on scripted workers. */
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PoolClosedError, QueueFullError, WorkerDiedError } from '#dist/errors.js';
 import type { RunMessage } from '#dist/internal/protocol.js';
 import { packError, packList } from '#dist/internal/wire.js';
@@ -302,6 +302,194 @@ describe('workers', () => {
     await until(() => s.workers[0]?.sent() === 5);
     s.workers[0]?.say(done(4));
     await Promise.all(calls);
+  });
+});
+
+describe('limits', () => {
+  test('a worker that has too much memory before its first task runs one nevertheless', async () => {
+    const s = stage(good, {
+      maxMemoryPerWorker: 1000,
+      onStart: (worker) =>
+        setImmediate(() => {
+          worker.say({ type: 'memory', bytes: 2000 });
+          worker.say({ type: 'ready' });
+        }),
+    });
+    expect(await outcomes([s.apply(1), s.apply(2)])).toEqual(['ok', 'ok']);
+    expect(s.workers.map((worker) => worker.sent())).toEqual([1, 1]);
+  });
+
+  test('a grace period of none ends nobody whose running item is wanted', async () => {
+    const s = stage(holdsTheFirst, { gracePeriodMs: 0 });
+    const stop = new AbortController();
+    const first = s.map([1, 2], { chunkSize: 2, collect: true });
+    await until(() => s.workers[0]?.runs().length === 1);
+    const second = s.apply(3, { signal: stop.signal });
+    const aborted = second.catch(() => {});
+    stop.abort();
+    await aborted;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(s.workers[0]?.ended).toBe(false);
+    s.workers[0]?.say(done(0, 2));
+    await first;
+  });
+
+  test('an item that took too long runs again only when its first attempt is over', async () => {
+    const s = stage(
+      onRun((worker, run) => {
+        worker.say({ type: 'begin', seq: run.first });
+        if (run.attempt > 1) worker.say(done(run.first));
+      }),
+      { size: 2, gracePeriodMs: 10_000 },
+    );
+    const call = s.apply('x', { timeoutMs: 5, retries: 1, retryOnError: true });
+    await until(() => s.workers[0]?.received.at(-1)?.type === 'cancel');
+    await turn();
+    expect(s.items()).toEqual(['x']);
+    s.workers[0]?.say(done(0));
+    await expect(call).resolves.toBe('result 1');
+    expect(s.items()).toEqual(['x', 'x']);
+  });
+
+  test('an answer that has arrived counts, when the time limit is looked at late', async () => {
+    const s = stage(onRun((worker, run) => worker.say({ type: 'begin', seq: run.first })));
+    const call = s.apply('x', { timeoutMs: 20 });
+    await until(() => s.workers[0]?.runs().length === 1);
+    await turn();
+    // The program is busy, and the answer is read in the turn in which the timer is due.
+    setImmediate(() => s.workers[0]?.say(done(0)));
+    const since = performance.now();
+    while (performance.now() - since < 60);
+    await expect(call).resolves.toBe('result 0');
+  });
+});
+
+describe('fairness', () => {
+  test('calls of one priority take turns by chunks', async () => {
+    const s = stage(good);
+    await s.apply('warm');
+    const maps = [
+      s.map(['a', 'b', 'c', 'd'], { chunkSize: 2 }),
+      s.map(['e', 'f', 'g', 'h'], { chunkSize: 2 }),
+    ];
+    await Promise.all(maps);
+    expect(s.items().join('')).toBe('warmabefcdgh');
+  });
+
+  test('a worker that something has to run in gets nothing more before that', async () => {
+    const s = stage((worker, message) => {
+      if (message.type === 'run') held.push(() => good(worker, message));
+      else good(worker, message);
+    });
+    const held: (() => void)[] = [];
+    const release = () => {
+      for (const answer of held.splice(0)) answer();
+    };
+    const warm = Array.from({ length: 40 }, (_, round) => s.apply(round));
+    while ((await Promise.race([Promise.all(warm), turn()])) === undefined) release();
+    const map = s.map(
+      Array.from({ length: 8 }, (_, item) => `m${item}`),
+      { chunkSize: 1 },
+    );
+    await until(() => held.length > 0);
+    const pinned = s.apply('pinned', { lane: 0 });
+    await turn();
+    const before = s.items().length;
+    release();
+    await until(() => s.items().length > before);
+    expect(s.items()[before]).toBe('pinned');
+    while ((await Promise.race([Promise.all([map, pinned]), turn()])) === undefined) release();
+  });
+});
+
+describe('a lane and the other calls', () => {
+  test('take turns; a higher priority comes first', async () => {
+    const s = stage(good);
+    const calls = [
+      // Of different limits, so that none travel together.
+      ...['a', 'b', 'c'].map((item, index) => s.apply(item, { lane: 0, timeoutMs: 60_000 + index })),
+      ...['1', '2', '3'].map((item, index) => s.apply(item, { timeoutMs: 50_000 + index })),
+      s.apply('first', { priority: 1 }),
+    ];
+    await Promise.all(calls);
+    expect(s.items()).toEqual(['first', 'a', '1', 'b', '2', 'c', '3']);
+  });
+});
+
+describe('functions', () => {
+  test('that nobody can call any more are forgotten, here and in the workers', async () => {
+    const s = stage(good);
+    await s.apply(1);
+    const [slot] = s.dispatcher.fleet.slots;
+    slot?.forget(0);
+    slot?.forget(0);
+    expect(s.workers[0]?.received.filter(({ type }) => type === 'forget')).toEqual([
+      { type: 'forget', fn: 0 },
+    ]);
+    await s.apply(2);
+    expect(s.workers[0]?.received.filter(({ type }) => type === 'define')).toHaveLength(2);
+  });
+});
+
+describe('a long setup', () => {
+  test('has no limit, once the worker has said that it is there', async () => {
+    vi.useFakeTimers();
+    try {
+      const s = stage(good, {
+        onStart: (worker) => queueMicrotask(() => worker.say({ type: 'online' })),
+      });
+      const call = s.apply(1);
+      call.catch(() => {});
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(s.workers).toHaveLength(1);
+      expect(s.workers[0]?.ended).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('of a worker that is silent from its start ends it, and the error says when', async () => {
+    vi.useFakeTimers();
+    try {
+      const s = stage(good, { onStart: () => {} });
+      const call = s.apply(1).catch((error: Error) => error.message);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(await call).toContain('before it was ready');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('kept workers that fail', () => {
+  test('are not started again before a call has got one that works', async () => {
+    let starts = 0;
+    const s = stage(good, {
+      minWorkers: 1,
+      onStart: (worker) => {
+        if (starts++ > 0) return setImmediate(() => worker.say({ type: 'ready' }));
+        setImmediate(() => {
+          worker.say({ type: 'broken', error: packError(new RangeError('no database')) });
+          worker.end(0);
+        });
+      },
+    });
+    await turn();
+    await turn();
+    expect(starts).toBe(1);
+    await expect(s.apply(1)).resolves.toBeDefined();
+  });
+
+  test('a start that the system refuses does not come back to itself', async () => {
+    const s = stage(good, {
+      minWorkers: 1,
+      onStart: () => {
+        throw new Error('no more threads');
+      },
+    });
+    await turn();
+    expect(s.workers).toHaveLength(1);
+    await expect(s.apply(1)).rejects.toThrow(WorkerDiedError);
   });
 });
 

@@ -55,6 +55,7 @@ describe.each(channels)('the setup of a worker on $channel', ({ looks }) => {
     const first = worker.send(worker.define(inline('() => globalThis.set')), [0, 0]);
     while (Atomics.load(cells, 0) === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(worker.cells[WorkerCell.begun]).toBe(0);
+    await worker.until(() => worker.online);
     Atomics.store(cells, 1, 1);
     await worker.until(() => worker.answered().length === 2);
     expect(worker.results().get(first)).toBe(true);

@@ -34,6 +34,7 @@ export type FunctionSource =
 export type ToWorker =
   | SetupMessage
   | DefineMessage
+  | ForgetMessage
   | RunMessage
   | BlocksMessage
   | CancelMessage
@@ -68,6 +69,12 @@ export interface DefineMessage {
 
 /** See `RunMessage.spread`. */
 export type Spread = 'item' | 'args' | 'element';
+
+/** No later run names this function. */
+export interface ForgetMessage {
+  readonly type: 'forget';
+  readonly fn: number;
+}
 
 /** Items to run in order, all with one function. */
 export interface RunMessage {
@@ -259,6 +266,7 @@ function isCompact<C extends readonly unknown[]>(posted: object | C): posted is 
 
 /** From a worker to the pool. */
 export type FromWorker =
+  | OnlineMessage
   | ReadyMessage
   | BrokenMessage
   | BeginMessage
@@ -269,6 +277,11 @@ export type FromWorker =
   | ReportMessage
   | OutputMessage
   | MemoryMessage;
+
+/** The worker has started, and its setup runs code of the user's, which may take as long as it likes. */
+export interface OnlineMessage {
+  readonly type: 'online';
+}
 
 /** The worker has started and done its setup (messages sent before are not lost). */
 export interface ReadyMessage {

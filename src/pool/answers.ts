@@ -54,8 +54,11 @@ export class Answers {
     const call = batch.callAt(offset);
     slot.cancel(batch, offset, 1);
     this.#host.cancelled(slot);
-    if (call.retry(batch, offset, 'error')) {
-      this.#host.again(call);
+    if (call.retries(batch, 'error')) {
+      // Not beside the first attempt, which may go on until its worker is ended.
+      batch.whenAnswered(offset, () => {
+        if (call.retry(batch, offset, 'error')) this.#host.again(call);
+      });
     } else {
       this.#host.meter.failedAfter(timeoutMs);
       call.failure(

@@ -30,6 +30,7 @@ export class Batch {
   cancelledAt = 0;
   readonly #states: Uint8Array | undefined;
   #state = 0;
+  #afterwards: Map<number, () => void> | undefined;
 
   constructor(calls: readonly Call[], items: readonly unknown[], index: number, attempt = 1) {
     this.calls = calls;
@@ -43,6 +44,20 @@ export class Batch {
   /** How many items it has. */
   get count(): number {
     return this.items.length;
+  }
+
+  /** Has something done when the item at `offset` is answered, though nobody wants its result. */
+  whenAnswered(offset: number, act: () => void): void {
+    this.#afterwards ??= new Map();
+    this.#afterwards.set(offset, act);
+  }
+
+  /** The worker is done with the item at `offset`. */
+  over(offset: number): void {
+    const act = this.#afterwards?.get(offset);
+    if (act === undefined) return;
+    this.#afterwards?.delete(offset);
+    act();
   }
 
   /** The call that the item at `offset` belongs to. */

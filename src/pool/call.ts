@@ -181,12 +181,17 @@ export abstract class Call extends PendingCall {
     });
   }
 
+  /** Whether items of a batch run again after this kind of end. */
+  retries({ attempt }: Batch, end: 'death' | 'error'): boolean {
+    const { retries = 0, retryOnError = false } = this.settings;
+    if (this.settled || attempt > retries || (end === 'error' && !retryOnError)) return false;
+    // What was moved to a worker is gone.
+    return this.moved.size === 0;
+  }
+
   /** Runs an item again, if that is what its caller wants for this kind of end. False when it has to fail. */
   retry(batch: Batch, offset: number, end: 'death' | 'error'): boolean {
-    const { retries = 0, retryOnError = false } = this.settings;
-    if (this.settled || batch.attempt > retries || (end === 'error' && !retryOnError)) return false;
-    // What was moved to a worker is gone.
-    if (this.moved.size > 0) return false;
+    if (!this.retries(batch, end)) return false;
     this.#again ??= [];
     this.#again.push({
       index: batch.indexAt(offset),

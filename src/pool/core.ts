@@ -56,7 +56,9 @@ export class PoolCore implements OpenPool {
   readonly dispatcher: Dispatcher;
   /** Workers cannot be started, or their setup fails; called before the waiting calls are rejected. */
   onBroken: ((cause: unknown) => void) | undefined;
-  readonly #functions = new FunctionTable();
+  readonly #functions = new FunctionTable((number) => {
+    for (const slot of this.dispatcher.fleet.slots) slot.forget(number);
+  });
   readonly #lanes: KernelLanes;
   readonly #maxQueue: number;
   readonly #kind: PoolSettings['kind'];
@@ -79,7 +81,7 @@ export class PoolCore implements OpenPool {
       output: (stream, chunk) => process[stream].write(chunk),
     });
     // More than there are native threads would wait for one while their `timeout` runs.
-    this.#lanes = new KernelLanes(Math.min(settings.workers, threads), this.dispatcher.meter);
+    this.#lanes = new KernelLanes(() => Math.min(this.workers, threads), this.dispatcher.meter);
     this.dispatcher.admission.alsoAdmits = () => this.#lanes.admits(this.#maxQueue);
     this.#lanes.onLeave = () => this.dispatcher.admission.check();
   }
@@ -97,6 +99,12 @@ export class PoolCore implements OpenPool {
   /** Whether it takes calls. */
   get open(): boolean {
     return this.dispatcher.open;
+  }
+
+  /** Changes how many workers there may be, and kernels in flight. */
+  resize(workers: number): void {
+    this.dispatcher.resize(workers);
+    this.#lanes.wake();
   }
 
   /** Rejects every pending call. What runs is cancelled. */

@@ -14,25 +14,19 @@
 import type { BackendFactory, WorkerExit } from '../backend/backend.ts';
 import { InvalidStateError, PoolClosedError, QueueFullError, WorkerDiedError } from '../errors.ts';
 import type { FromWorker } from '../internal/protocol.ts';
-import { explain, explainPost } from '../internal/wire.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
-import { ApplyCall } from './apply-call.ts';
 import { Balance } from './balance.ts';
-import { Batch, ItemState } from './batch.ts';
+import { type Batch, ItemState } from './batch.ts';
 import { Call, type CallHost, type PendingCall } from './call.ts';
 import { bury } from './death.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { Grace } from './grace.ts';
-import { Lanes } from './lanes.ts';
 import { PendingList } from './pending-list.ts';
-import { CallQueue } from './queue.ts';
+import { Pump } from './pump.ts';
 import { SignalTable } from './signals.ts';
 import type { Slot } from './slot.ts';
 import { PoolMeter, PoolStats, type WorkerStats } from './stats.ts';
-
-/** A worker has no more messages at a time. So many tiny ones hide the time that each is on its way. */
-const maxBatches = 16;
 
 /** What a dispatcher is told. */
 export interface DispatcherOptions extends FleetOptions {
@@ -60,8 +54,7 @@ export class Dispatcher implements CallHost {
   readonly #options: DispatcherOptions;
   readonly #events: DispatcherEvents;
   readonly #maxMemory: number;
-  readonly #queue = new CallQueue();
-  readonly #lanes: Lanes;
+  readonly #pump: Pump;
   readonly #pending = new PendingList();
   readonly #signals = new SignalTable();
   readonly #balance: Balance;
@@ -70,7 +63,6 @@ export class Dispatcher implements CallHost {
   readonly #ended: Promise<void>;
   #resolveEnded: () => void = () => {};
   #state: 'open' | 'closed' | 'terminated' = 'open';
-  #pumpQueued = false;
   /** When the first call of this turn was submitted. */
   #now = 0;
 
@@ -81,19 +73,20 @@ export class Dispatcher implements CallHost {
     this.fleet = new Fleet(options, create, {
       message: (slot, message) => this.#receive(slot, message),
       ended: (slot, exit) => this.#bury(slot, exit),
-      failing: (slot, exit) => this.#giveUp(() => new WorkerDiedError(slot.id, exit)),
+      failing: (slot, exit) => this.#giveUp(() => new WorkerDiedError(slot.id, exit, 'before it was ready')),
       broken: (cause) => this.#giveUp(() => cause),
     });
     this.admission = new Admission(options.maxQueue ?? Number.POSITIVE_INFINITY, this.fleet);
-    this.#lanes = new Lanes(this.fleet);
     this.#balance = new Balance(this.fleet, this.#return);
+    const { fleet, admission, meter } = this;
+    this.#pump = new Pump({ fleet, admission, meter, balance: this.#balance });
     this.#grace = new Grace(this.fleet, options.gracePeriodMs);
     this.#answers = new Answers({
       meter: this.meter,
       again: this.#again,
       giveBack: this.#return,
       cancelled: (slot) => this.#grace.watch(slot),
-      advance: () => this.#pump(),
+      advance: () => this.#pump.run(),
     });
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -153,7 +146,7 @@ export class Dispatcher implements CallHost {
     if (signal !== undefined) this.#signals.watch(signal, call);
     if (call instanceof Call) {
       // Calls of one turn are submitted at one time: the clock costs as much as the rest of this.
-      if (!this.#pumpQueued) this.#now = performance.now();
+      if (!this.#pump.queued) this.#now = performance.now();
       call.submittedAt = this.#now;
       this.refilled(call);
     }
@@ -161,8 +154,8 @@ export class Dispatcher implements CallHost {
 
   /** See `CallHost`. */
   refilled(call: Call): void {
-    this.#queueOf(call).add(call);
-    this.#pumpSoon();
+    this.#pump.queueOf(call).add(call);
+    this.#pump.soon();
   }
 
   /** See `CallHost`. */
@@ -222,11 +215,11 @@ export class Dispatcher implements CallHost {
   resize(workers: number): void {
     if (this.#state !== 'open') throw new PoolClosedError();
     this.fleet.resize(workers);
-    this.#lanes.shrink();
+    this.#pump.lanes.shrink();
     for (const slot of this.fleet.slots) {
       if (slot.leaving && slot.state === 'ready') this.#balance.takeBack(slot);
     }
-    this.#pumpSoon();
+    this.#pump.soon();
   }
 
   /** Resolves when one more call would be taken. */
@@ -264,107 +257,6 @@ export class Dispatcher implements CallHost {
     return this.#ended;
   }
 
-  #queueOf(call: Call): CallQueue {
-    return call instanceof ApplyCall && call.lane !== undefined ? this.#lanes.queueOf(call) : this.#queue;
-  }
-
-  #pumpSoon(): void {
-    if (this.#pumpQueued) return;
-    this.#pumpQueued = true;
-    queueMicrotask(() => {
-      this.#pumpQueued = false;
-      this.#pump();
-    });
-  }
-
-  /** Sends what can be sent, and starts workers for the rest. */
-  #pump(): void {
-    this.#pumpLanes();
-    const { fleet } = this;
-    for (;;) {
-      const call = this.#queue.head();
-      if (call === undefined) {
-        this.#balance.watch();
-        break;
-      }
-      const idle = fleet.idle();
-      const slot = idle ?? this.#roomFor(call);
-      if (slot === undefined) {
-        fleet.grow(this.#queue.demand(fleet.size));
-        break;
-      }
-      // Where one worker runs several calls at a time, the pool grows before all have their fill.
-      if (slot.outstanding > 0 && idle !== undefined) fleet.grow(1);
-      this.#fill(slot, this.#queue);
-    }
-    this.admission.check();
-    fleet.watchIdle();
-  }
-
-  /** Serves the calls that have to run in one certain worker. */
-  #pumpLanes(): void {
-    for (const { lane, queue } of this.#lanes.waiting()) {
-      const slot = this.fleet.inLane(lane);
-      if (slot === undefined) this.fleet.start(lane);
-      while (slot !== undefined && slot.room > 0 && queue.head() !== undefined) this.#fill(slot, queue);
-    }
-  }
-
-  #fill(slot: Slot, queue: CallQueue): void {
-    const { concurrency, size } = this.fleet;
-    const most = concurrency === 1 ? slot.quota : Math.min(slot.quota, slot.room);
-    const batch = queue.take(size, most);
-    // The caller's iterable ran in between, and may have ended the call or the pool.
-    if (batch !== undefined && !batch.callAt(0).settled) this.#send(slot, batch);
-  }
-
-  /** A busy worker that will soon be done and may get the next batch already. */
-  #roomFor(call: Call): Slot | undefined {
-    const { pace } = call.fn;
-    if (pace.meanMs === undefined || call.alone > 0 || this.fleet.concurrency > 1) return undefined;
-    let best: Slot | undefined;
-    let leastMs = Number.POSITIVE_INFINITY;
-    for (const slot of this.fleet.slots) {
-      const { length } = slot.batches;
-      if (!slot.accepting || length === 0 || length >= maxBatches) continue;
-      const aheadMs = slot.batches.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
-      if (aheadMs >= leastMs || !pace.mayPrefetch(aheadMs, 1)) continue;
-      best = slot;
-      leastMs = aheadMs;
-    }
-    return best;
-  }
-
-  #send(slot: Slot, batch: Batch): void {
-    try {
-      slot.send(batch);
-    } catch (cause) {
-      this.#refuse(slot, batch, cause);
-      return;
-    }
-    const now = performance.now();
-    const each = batch.calls.length === 1 ? batch.count : 1;
-    for (const call of batch.calls) {
-      this.admission.left(call);
-      this.meter.sent(each, call.submittedAt, now);
-    }
-    this.meter.chunkSize = batch.count;
-  }
-
-  /** A batch could not be posted: whose value it was fails, the others go on by themselves. */
-  #refuse(slot: Slot, batch: Batch, cause: unknown): void {
-    for (let offset = 0; offset < batch.count; offset++) {
-      const call = batch.callAt(offset);
-      if (call.settled) continue;
-      const index = batch.indexAt(offset);
-      const error = explain(batch.items[offset], call.pathOf(index), call.moved);
-      if (error !== undefined) call.failure(index, error);
-      else if (batch.count > 1)
-        this.#send(slot, new Batch([call], [batch.items[offset]], index, batch.attempt));
-      else call.failure(index, explainPost(batch.items[offset], call.pathOf(index), cause, call.moved));
-    }
-  }
-
   #receive(slot: Slot, message: FromWorker): void {
     switch (message.type) {
       case 'done':
@@ -393,27 +285,28 @@ export class Dispatcher implements CallHost {
       case 'memory':
         slot.memory = message.bytes;
         break;
+      case 'online':
       case 'broken':
         return; // the fleet's affair
     }
     // After a task only: one that needs more than that before its first would never run any.
     if (slot.tasks > 0 && slot.memory > this.#maxMemory && !slot.leaving) this.#replace(slot);
     if (slot.leaving && slot.idle) this.fleet.retire(slot);
-    this.#pump();
+    this.#pump.run();
   }
 
   /** A worker is to go when it has done what it runs. */
   #replace(slot: Slot): void {
     this.#balance.takeBack(slot);
     this.fleet.dismiss(slot);
-    this.#pumpSoon();
+    this.#pump.soon();
   }
 
   readonly #return = (batch: Batch, offset: number, count: number): void => {
     const call = batch.callAt(offset);
     call.returned(batch, offset, count);
     this.#requeue(call, true);
-    this.#pumpSoon();
+    this.#pump.soon();
   };
 
   readonly #again = (call: Call): void => this.#requeue(call);
@@ -421,7 +314,7 @@ export class Dispatcher implements CallHost {
   /** Puts a call back into its queue. It is counted as waiting again before anybody is told of room. */
   #requeue(call: Call, front = false): void {
     this.admission.returned(call);
-    this.#queueOf(call).add(call, front);
+    this.#pump.queueOf(call).add(call, front);
   }
 
   /** A worker has ended: what it had begun is lost, what it had not begun runs elsewhere. */
@@ -429,14 +322,14 @@ export class Dispatcher implements CallHost {
     if (!slot.expected) this.meter.deaths++;
     this.meter.failed += bury(slot, exit, this.#return, this.#again);
     if (this.#state === 'open') this.fleet.keep();
-    if (this.#state === 'open' || this.#pending.size > 0) this.#pumpSoon();
+    if (this.#state === 'open' || this.#pending.size > 0) this.#pump.soon();
     this.#checkEnd();
   }
 
   /** Workers cannot be had: everything that waits for one is rejected. */
   #giveUp(cause: () => unknown): void {
     this.#events.broken?.(cause());
-    for (const { queue } of [...this.#lanes.waiting(), { queue: this.#queue }]) {
+    for (const { queue } of [...this.#pump.lanes.waiting(), { queue: this.#pump.queue }]) {
       for (let call = queue.head(); call !== undefined; call = queue.head()) abandonFor(call, cause());
     }
   }

@@ -5,7 +5,7 @@ import type { FromWorker, SetupMessage } from '../internal/protocol.ts';
 import { unpackError } from '../internal/wire.ts';
 import { Slot } from './slot.ts';
 
-/** A worker that is not ready after this time has failed to start. */
+/** A worker that is neither ready nor busy with its setup after this time has failed to start. */
 const startLimitMs = 30_000;
 /** A worker that was stopped and has not ended after this time is given up. `terminate()` promises 5 s. */
 const stopLimitMs = 4_500;
@@ -262,6 +262,10 @@ export class Fleet {
 
   #receive(slot: Slot, message: FromWorker): void {
     if (!this.slots.includes(slot)) return;
+    if (message.type === 'online') {
+      clearTimeout(slot.deadline);
+      return;
+    }
     if (message.type === 'ready') {
       if (slot.state !== 'starting') return;
       clearTimeout(slot.deadline);

@@ -21,7 +21,7 @@ export interface LaneUser {
 
 /** How many kernel items of a pool are in flight, and who waits for a place. */
 export class KernelLanes {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #waiting = new PriorityQueue<LaneUser>();
   #running = 0;
   /** A place became free. */
@@ -30,19 +30,20 @@ export class KernelLanes {
   /** Where their items are counted. */
   readonly meter: PoolMeter;
 
-  constructor(limit: number, meter: PoolMeter) {
+  /** @param limit How many may be in flight now. */
+  constructor(limit: () => number, meter: PoolMeter) {
     this.#limit = limit;
     this.meter = meter;
   }
 
   /** Whether one more call may come when so many may wait. */
   admits(maxQueue: number): boolean {
-    return this.#waiting.length < maxQueue + (this.#limit - this.#running);
+    return this.#waiting.length < maxQueue + (this.#limit() - this.#running);
   }
 
   /** Takes a place; without one the call is resumed when there is. */
   enter(call: LaneUser): boolean {
-    if (this.#running >= this.#limit) {
+    if (this.#running >= this.#limit()) {
       if (!call.waitsForLane) this.#waiting.push(call);
       call.waitsForLane = true;
       return false;
@@ -55,13 +56,17 @@ export class KernelLanes {
   leave(): void {
     this.#running--;
     this.onLeave();
-    for (;;) {
+    this.wake();
+  }
+
+  /** Lets those go on that there are places for. */
+  wake(): void {
+    while (this.#running < this.#limit()) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       next.waitsForLane = false;
       if (next.settled) continue;
       next.resume();
-      if (this.#running >= this.#limit) return;
     }
   }
 }

@@ -20,6 +20,11 @@ export class Lanes {
     return this.#queues[lane];
   }
 
+  /** Whether a call waits for this lane. */
+  waits(lane: number): boolean {
+    return this.#queues[lane]?.head() !== undefined;
+  }
+
   /** The pool has become smaller: what waits for the lanes that are no more goes to others. */
   shrink(): void {
     for (const queue of this.#queues.splice(this.#fleet.size)) {

@@ -30,6 +30,7 @@ export interface MapParts extends CallParts {
 /** A running map. */
 export class MapCall extends Call {
   readonly #parts: MapParts;
+  readonly #refuse: MapParts['refuse'];
   readonly #input: Input;
   readonly #outcomes: Outcomes;
   readonly #resolve: (results: unknown[]) => void;
@@ -43,6 +44,7 @@ export class MapCall extends Call {
   ) {
     super(fn, parts);
     this.#parts = parts;
+    this.#refuse = Object.hasOwn(parts, 'refuse') ? parts.refuse : undefined;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#input = openInput(parts.name, parts.items, () => 4 * parts.workers * this.#chunkSize());
@@ -96,7 +98,7 @@ export class MapCall extends Call {
 
   override result(index: number, value: unknown): void {
     if (this.settled) return;
-    const refused = this.#parts.refuse?.(index, value);
+    const refused = this.#refuse?.(index, value);
     if (refused !== undefined) {
       this.failure(index, refused);
       return;
@@ -106,7 +108,7 @@ export class MapCall extends Call {
   }
 
   override results(index: number, values: ArrayLike<unknown>, from: number, count: number): void {
-    if (this.#parts.refuse !== undefined) super.results(index, values, from, count);
+    if (this.#refuse !== undefined) super.results(index, values, from, count);
     else if (!this.settled) this.#outcomes.succeedAll(index, values, from, count);
   }
 

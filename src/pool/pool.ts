@@ -82,7 +82,8 @@ export class Pool implements AsyncDisposable {
    * Calls `fn` for each item and gives the results in the order of the items.
    *
    * Items travel in chunks whose size follows measured time. An iterable is asked for items as
-   * workers take them and is closed when the map fails early.
+   * workers take them and is closed when the map fails early. Results of a chunk travel together, every 2 ms
+   * or so: a worker that is killed takes those along that it has not sent.
    *
    * A typed array as input gives a typed array: `fn` gets the element and its index and must return a
    * number (a bigint for BigInt arrays). An input on shared memory is not copied, a plain one is copied
@@ -233,7 +234,7 @@ export class Pool implements AsyncDisposable {
    * @throws {TypeError | RangeError} for another value. @throws {PoolClosedError} when the pool is closed.
    */
   resize(workers: number): void {
-    this.#core.dispatcher.resize(integer('workers', workers, 1, maxWorkers));
+    this.#core.resize(integer('workers', workers, 1, maxWorkers));
   }
 
   /**

@@ -45,7 +45,13 @@ export class CallQueue {
       if (call instanceof ApplyCall && !call.repeats) return this.#takeCalls(call, workers, most);
       const batch = call.give(call.alone > 0 ? 1 : most);
       if (call.alone > 0) call.alone--;
-      if (batch !== undefined) return batch;
+      if (batch === undefined) continue;
+      // Calls of one priority take turns, chunk by chunk: one without an end would keep the others for ever.
+      if (this.#calls.peek() === call) {
+        this.#drop();
+        this.add(call);
+      }
+      return batch;
     }
   }
 

@@ -45,6 +45,8 @@ export class Slot {
   /** Milliseconds that it had work, up to the last time it had none. */
   busyMs = 0;
   readonly startedAt = performance.now();
+  /** The last that it got had to run in it. */
+  servedLane = false;
   /** It was stopped for a cancelled item, at idleness or with the pool, so its end is no failure. */
   expected = false;
   /** Ends a start, a stop or a grace period that takes too long. */
@@ -140,6 +142,11 @@ export class Slot {
     }
   }
 
+  /** The worker need not keep a function any more. */
+  forget(number: number): void {
+    if (this.#defined.delete(number)) this.backend.post({ type: 'forget', fn: number });
+  }
+
   /** The batch that an item without an answer belongs to; undefined for a number that makes no sense. */
   find(seq: number): Batch | undefined {
     for (const batch of this.batches) {
@@ -162,6 +169,7 @@ export class Slot {
     batch.mark(offset, ItemState.answered);
     batch.callAt(offset).out--;
     this.#answered(batch, offset, 1);
+    batch.over(offset);
     return state === ItemState.sent;
   }
 

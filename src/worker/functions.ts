@@ -38,6 +38,11 @@ export class Functions {
     this.#entries.set(number, { source, loaded: undefined });
   }
 
+  /** Runs that came before have got it already, or get it from here: they stand in front of this message. */
+  forget(number: number): void {
+    this.#entries.delete(number);
+  }
+
   /** The function, or a promise of it (never rejected) while its module is imported. */
   get(number: number): Loaded | Promise<Loaded> {
     const entry = this.#entries.get(number);

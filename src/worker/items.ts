@@ -7,14 +7,15 @@
  * chunk in mid-run.
  */
 
-import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { type BlocksMessage, type RunMessage, WorkerCell } from '../internal/protocol.ts';
 import { Backlog } from './backlog.ts';
 import { runBlocks } from './blocks.ts';
 import type { WorkerChannel } from './channel.ts';
+import { claim } from './claim.ts';
 import type { WorkerState } from './context.ts';
 import { type Functions, reportable, type WorkerFunction } from './functions.ts';
+import { Linger } from './linger.ts';
 import type { Results } from './results.ts';
 import type { Run } from './run.ts';
 import { Stride } from './stride.ts';
@@ -23,10 +24,6 @@ import { Stride } from './stride.ts';
 const TICK_MS = 2;
 /** After this long without a turn of the event loop the items make way for timers and sockets. */
 const TURN_MS = 20;
-/** So long a worker without work stays awake for the next message, when the last came as soon. */
-const SPIN_MS = 0.05;
-/** On a single core it would keep the pool from sending one. */
-const hasCores = availableParallelism() > 1;
 
 /** What items are run with, and who is told of it. */
 export interface ItemsParts {
@@ -69,10 +66,8 @@ export class Items {
   /** When messages were last looked for, or the run began. */
   #lookedAt = performance.now();
   #turnStarted = this.#lookedAt;
-  /** When the last turn ended with nothing to do, and whether the next message came soon after. */
-  #restedAt = 0;
-  #eager = false;
   readonly #stride = new Stride(this.#lookedAt);
+  readonly #linger: Linger;
   #flushing: NodeJS.Timeout | undefined;
 
   constructor(parts: ItemsParts) {
@@ -81,6 +76,7 @@ export class Items {
     this.#state = parts.state;
     this.#cells = parts.state.cells;
     this.#results = parts.results;
+    this.#linger = new Linger(this.#cells);
   }
 
   /** Whether no item is waited for, asked between items; one that waits for its module does not count. */
@@ -91,37 +87,16 @@ export class Items {
   /** A turn of the event loop has brought a message. */
   turn(): void {
     this.#turnStarted = performance.now();
-    this.#eager = this.#turnStarted - this.#restedAt < 2 * SPIN_MS;
+    this.#linger.woke(this.#turnStarted);
   }
 
-  /**
-   * Called at the end of a turn. Whoever waits for each result before the next call sends that call some µs
-   * later, and to wake a sleeping thread takes as long as all the rest of it: so, when the last message
-   * came soon, the worker stays awake for a moment.
-   */
+  /** Called at the end of a turn: waits a moment for the next message, and takes it. */
   linger(): void {
-    while (this.#eager && this.#idle && performance.now() - this.#turnStarted < TURN_MS) {
-      const seen = Atomics.load(this.#cells, WorkerCell.posted);
-      this.#parts.look(performance.now());
-      if (!this.#idle) break;
-      if (!this.#comes(seen)) this.#eager = false;
-    }
-    this.#restedAt = performance.now();
-  }
-
-  get #idle(): boolean {
-    return this.#channel.takes && !this.#busy && this.#waiting === 0 && hasCores;
-  }
-
-  /** Waits a moment for a message after those that `seen` counts. */
-  #comes(seen: number): boolean {
-    const until = performance.now() + SPIN_MS;
-    do {
-      for (let look = 0; look < 64; look++) {
-        if (Atomics.load(this.#cells, WorkerCell.posted) !== seen) return true;
-      }
-    } while (performance.now() < until);
-    return false;
+    this.#linger.wait(
+      () => this.#channel.takes && !this.#busy && this.#waiting === 0,
+      (now) => this.#parts.look(now),
+      this.#turnStarted + TURN_MS,
+    );
   }
 
   /** Begins nothing until `release`. */
@@ -234,27 +209,17 @@ export class Items {
     return true;
   }
 
-  /**
-   * Claims the next items, so that the pool cannot take them back, and gives how many: one, or several
-   * plain ones that are tiny. 0 when the next item was taken back before.
-   */
+  /** Claims the next items and gives how many: one, or several plain ones that are tiny. 0 when it was taken back before. */
   #claim(run: Run, seq: number): number {
-    const cells = this.#cells;
     const several =
       run.plain && !this.watched && this.#state.overlap === undefined && run.dropped === undefined;
     const most = several ? Math.min(this.#stride.left, run.end - run.at) : 1;
-    Atomics.store(cells, WorkerCell.claimed, seq + most);
-    // SYNC: after `claimed`, and `recalledTo` is read after `recalledFrom`, which the pool writes last. All
-    // of them count modulo 2^32.
-    const from = Atomics.load(cells, WorkerCell.recalledFrom);
-    const recalled = ((cells[WorkerCell.recalledTo] as number) - from) >>> 0;
-    if (recalled === 0 || run.importedFor === run.at) return most;
-    const ahead = (seq - from) >>> 0;
-    if (ahead < recalled) {
-      this.drop(run, seq, recalled - ahead, run.at);
-      return 0;
-    }
-    return Math.min(most, (from - seq) >>> 0);
+    const claimed = claim(this.#cells, seq, most);
+    if (claimed > 0) return claimed;
+    // With the import of its module it has begun.
+    if (run.importedFor === run.at) return 1;
+    this.drop(run, seq, -claimed, run.at);
+    return 0;
   }
 
   /**

@@ -117,6 +117,9 @@ class Loop {
       case 'define':
         this.#functions.define(message.fn, message.source);
         break;
+      case 'forget':
+        this.#functions.forget(message.fn);
+        break;
       case 'run':
       case 'blocks':
         this.#accept(new Run(message));
@@ -156,6 +159,8 @@ class Loop {
       this.#channel.post({ type: 'ready' });
       return;
     }
+    // Before anything of the user's runs, which may take as long as it likes.
+    this.#channel.post({ type: 'online' });
     this.#items.hold();
     void setUp(setup).then((outcome) => {
       this.#output?.endLines();

@@ -2,4 +2,7 @@
 
 import workerpool from 'workerpool';
 
-workerpool.worker({ increment: (x) => x + 1 });
+workerpool.worker({
+  increment: (x) => x + 1,
+  advance: ({ id, name }) => ({ id: id + 1, name }),
+});
