@@ -70,7 +70,11 @@ describe.each(kinds)('a program with a pool of kind %s', (kind) => {
         .replaceAll('^C', '')
         .trim()
         .split(/[\r\n]+/);
-      expect(lines).toEqual(['started', 'interrupted', 'ALLCORES_ERR_POOL_CLOSED,ALLCORES_ERR_POOL_CLOSED']);
+      expect(lines).toEqual([
+        'started',
+        'interrupted, still working',
+        'ALLCORES_ERR_POOL_CLOSED,ALLCORES_ERR_POOL_CLOSED',
+      ]);
       await expectGone(family);
     });
   }
