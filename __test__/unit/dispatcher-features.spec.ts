@@ -448,6 +448,20 @@ describe('a long setup', () => {
     }
   });
 
+  test('does not keep a pool that is closed meanwhile from ending', async () => {
+    const s = stage(good, {
+      minWorkers: 1,
+      onStart: (worker) => setImmediate(() => setImmediate(() => worker.say({ type: 'online' }))),
+    });
+    const [worker] = s.workers;
+    if (worker === undefined) throw new Error('no worker was started');
+    // As one whose setup never lets it look for messages.
+    worker.deaf = true;
+    s.dispatcher.close();
+    await s.dispatcher.join();
+    expect(worker.ended).toBe(true);
+  });
+
   test('of a worker that is silent from its start ends it, and the error says when', async () => {
     vi.useFakeTimers();
     try {

@@ -38,6 +38,8 @@ export class ScriptedBackend implements Backend {
   ended = false;
   /** What `begun()` says; undefined for a kind of worker that cannot be looked into. */
   begunNow: number | undefined;
+  /** It does nothing about what it is sent. */
+  deaf = false;
   /** Whether `stop()` ends it. */
   obedient = true;
   readonly id: number;
@@ -58,7 +60,7 @@ export class ScriptedBackend implements Backend {
     if (this.ended) return;
     this.received.push(message);
     setImmediate(() => {
-      if (!this.ended) this.#script(this, message);
+      if (!this.ended && !this.deaf) this.#script(this, message);
     });
   }
 

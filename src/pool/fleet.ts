@@ -253,24 +253,25 @@ export class Fleet {
     }
     backend.post(this.#options.setup);
     backend.setBusy(true);
-    this.#limit(slot, startLimitMs, () => {
-      slot.expected = false;
+    slot.startLimit = setTimeout(() => {
+      slot.startLimit = undefined;
       backend.stop();
       this.#limit(slot, stopLimitMs, () => this.#giveUp(slot));
-    });
-    slot.deadline?.unref();
+    }, startLimitMs);
+    slot.startLimit.unref();
     return true;
   }
 
   #receive(slot: Slot, message: FromWorker): void {
     if (!this.slots.includes(slot)) return;
+    // What it says after it was told to end changes nothing about that.
     if (message.type === 'online') {
-      clearTimeout(slot.deadline);
+      clearTimeout(slot.startLimit);
       return;
     }
     if (message.type === 'ready') {
-      if (slot.state !== 'starting') return;
-      clearTimeout(slot.deadline);
+      if (slot.state !== 'starting' || slot.startLimit === undefined) return;
+      clearTimeout(slot.startLimit);
       slot.state = 'ready';
       this.#failures = 0;
       this.#failing = false;

@@ -49,7 +49,9 @@ export class Slot {
   servedLane = false;
   /** It was stopped for a cancelled item, at idleness or with the pool, so its end is no failure. */
   expected = false;
-  /** Ends a start, a stop or a grace period that takes too long. */
+  /** Ends a start that takes too long. */
+  startLimit: NodeJS.Timeout | undefined;
+  /** Ends a stop that takes too long. */
   deadline: NodeJS.Timeout | undefined;
   /** Stops a worker whose cancelled item goes on and on. */
   grace: NodeJS.Timeout | undefined;
@@ -305,6 +307,7 @@ export class Slot {
 
   /** Lets go of all timers. */
   release(): void {
+    clearTimeout(this.startLimit);
     clearTimeout(this.deadline);
     clearTimeout(this.grace);
     this.#clocks.release();
