@@ -26,7 +26,7 @@ async function wholeBlocks(pool: Pool, count: number, bytes: number, atATime: nu
 describe.each(backends)('results on $name', ({ open: create }) => {
   const open = (options: PoolOptions = {}) => create({ workers: 2, ...options });
 
-  // 10 GB: some 20 s on threads and 30 s on processes when nothing else runs on two cores.
+  // 10 GB: 25 s on threads and 47 s on processes were measured on two cores that did other things too.
   test('200 of 50 MB arrive whole from workers that end after each', async () => {
     await using pool = open({ maxTasksPerWorker: 1 });
     expect(await wholeBlocks(pool, 200, 50 * MB, 2)).toBe(200);
