@@ -18,4 +18,4 @@ export { packError, unpackError } from './wire/error.ts';
 export type { ErrorScope } from './wire/error-leaf.ts';
 export { explain, explainPost } from './wire/explain.ts';
 export type { Packed, Wired } from './wire/list.ts';
-export { listOf, pack, packList, unpack, unpackList } from './wire/list.ts';
+export { allNumbers, listOf, pack, packList, unpack, unpackList } from './wire/list.ts';

@@ -42,8 +42,9 @@ export class Outcomes {
 
   /** Notes the results of items from `index` on; `values` holds them from `from` on. */
   succeedAll(index: number, values: ArrayLike<unknown>, from: number, count: number): void {
-    const { results } = this;
-    for (let item = 0; item < count; item++) results[index + item] = values[from + item];
+    // Two loops, because one for both kinds of list is three times slower for numbers.
+    if (values instanceof Float64Array) copyNumbers(this.results, index, values, from, count);
+    else copyValues(this.results, index, values, from, count);
     this.#done += count;
   }
 
@@ -72,4 +73,24 @@ export class Outcomes {
     this.results.length = total;
     return new MapError(this.#errors, this.results);
   }
+}
+
+function copyNumbers(
+  results: unknown[],
+  index: number,
+  values: Float64Array,
+  from: number,
+  count: number,
+): void {
+  for (let item = 0; item < count; item++) results[index + item] = values[from + item];
+}
+
+function copyValues(
+  results: unknown[],
+  index: number,
+  values: ArrayLike<unknown>,
+  from: number,
+  count: number,
+): void {
+  for (let item = 0; item < count; item++) results[index + item] = values[from + item];
 }

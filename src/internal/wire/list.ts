@@ -35,6 +35,10 @@ export const nothing: ReadonlySet<unknown> = new Set();
  */
 export function packList(items: readonly unknown[], moved: ReadonlySet<unknown> = nothing): Packed {
   const count = items.length;
+  if (items instanceof Float64Array) {
+    const numbers = (items as Float64Array).slice();
+    return { wired: numbers, transfer: [numbers.buffer as ArrayBuffer] };
+  }
   if (count >= PACKED_NUMBERS_FROM && typeof items[0] === 'number') {
     const numbers = allNumbers(items);
     if (numbers !== undefined) return { wired: numbers, transfer: [numbers.buffer as ArrayBuffer] };
@@ -49,7 +53,8 @@ export function packList(items: readonly unknown[], moved: ReadonlySet<unknown> 
   }
 }
 
-function allNumbers(items: readonly unknown[]): Float64Array | undefined {
+/** The numbers of a list in the form in which they travel; undefined when it has anything else. */
+export function allNumbers(items: readonly unknown[]): Float64Array | undefined {
   const count = items.length;
   // The last one is asked before the copy starts: a mixed list is often mixed at its end.
   if (typeof items[count - 1] !== 'number') return undefined;
