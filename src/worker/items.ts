@@ -232,7 +232,10 @@ export class Items {
     const { call } = fn;
     const { items } = run;
     const end = run.at + count;
-    const values = this.#results.open(run.first + run.at);
+    const gathered = this.#results.from(run.first + run.at);
+    const kept = gathered.length;
+    let numbers = gathered.room(count);
+    let at = kept;
     state.attempt = run.message.attempt;
     let seq = run.first + run.at;
     let result: unknown;
@@ -242,13 +245,21 @@ export class Items {
         cells[WorkerCell.begun] = seq + 1;
         state.seq = seq;
         result = call(items[run.at++]);
-        if (isPromiseLike(result)) break;
-        values.push(result);
+        if (typeof result === 'number' && numbers !== undefined) {
+          numbers[at++] = result;
+        } else if (isPromiseLike(result)) {
+          break;
+        } else {
+          if (numbers !== undefined) gathered.wrote(at - kept);
+          numbers = undefined;
+          gathered.push(result);
+        }
       }
     } catch (reason) {
       thrown = { reason };
     }
-    this.#results.close();
+    if (numbers !== undefined) gathered.wrote(at - kept);
+    this.#results.added();
     // The countdown goes on by one for the last item; the others are counted here.
     this.#stride.left -= count - 1;
     if (thrown !== undefined) {

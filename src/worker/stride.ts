@@ -3,7 +3,7 @@
 /** The clock costs as much as the smallest items: while their mean is below this it is read less often. */
 const TINY_MS = 0.01;
 /** So many items at most go by without a look at the clock; the results of so few can be late. */
-const MAX_ITEMS = 8;
+const MAX_ITEMS = 32;
 
 /** Counts items down to the next look. */
 export class Stride {
