@@ -1,11 +1,14 @@
+/** Has silent workers say what they have done. */
+
 import type { Fleet } from './fleet.ts';
 
-/** A worker with tiny items looks at its clock after some dozens of them; one that is silent for so long is told to look now. */
-const silenceMs = 5;
+/** A worker that has several items and has said nothing for this long is nudged, and again after as long. */
+const patienceMs = 5;
 
 /**
- * Reminds workers of what waits in them. After tiny items a worker gathers the results of several before it
- * looks at the clock again; when these turn out to be long, what is done would wait for all of them.
+ * After tiny items a worker runs some dozens more before it looks at the clock, and gathers their results.
+ * When these turn out to be long, what is done would wait for all of them. A nudge makes it wait for the item
+ * that runs only. (One is not enough for good: the worker may see it before it has done anything.)
  */
 export class Nudge {
   readonly #fleet: Fleet;
@@ -15,17 +18,17 @@ export class Nudge {
     this.#fleet = fleet;
   }
 
-  /** Called after items were sent: looks again in a moment, as long as a worker has several. */
+  /** Called when workers may have got items: looks after them as long as one has several. */
   watch(): void {
-    if (this.#timer !== undefined || !this.#fleet.slots.some(({ outstanding }) => outstanding > 1)) return;
+    if (this.#timer !== undefined) return;
+    const since = this.#silentSince();
+    if (since === undefined) return;
+    const waitMs = Math.ceil(since + patienceMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const silentSince = performance.now() - silenceMs;
-      for (const slot of this.#fleet.slots) {
-        if (slot.outstanding > 1 && slot.progressAt <= silentSince) slot.nudge();
-      }
+      this.#nudge();
       this.watch();
-    }, silenceMs);
+    }, waitMs);
     this.#timer.unref();
   }
 
@@ -33,5 +36,21 @@ export class Nudge {
   release(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Since when the one that has been silent for longest is; undefined when none has several items. */
+  #silentSince(): number | undefined {
+    let first: number | undefined;
+    for (const { outstanding, silentSince } of this.#fleet.slots) {
+      if (outstanding > 1 && (first === undefined || silentSince < first)) first = silentSince;
+    }
+    return first;
+  }
+
+  #nudge(): void {
+    const now = performance.now();
+    for (const slot of this.#fleet.slots) {
+      if (slot.outstanding > 1 && now - slot.silentSince >= patienceMs) slot.nudge(now);
+    }
   }
 }

@@ -30,7 +30,7 @@ export class Outcomes {
     this.#total = total;
   }
 
-  /** The results so far. Made with the first: for a million that takes as long as a worker's first chunk. */
+  /** The results so far. Made with the first, while workers run: room for a million takes as long as a chunk. */
   get results(): unknown[] {
     this.#results ??= new Array(this.#total ?? 0);
     return this.#results;
@@ -83,8 +83,8 @@ export class Outcomes {
 }
 
 /**
- * Small integers are stored as V8 stores them in any other array: as doubles they would change the kind of the
- * array, which costs a second one of its whole size.
+ * Small integers are stored as V8 stores them in any other list (`small` and `value` are the same number): as
+ * doubles they would make the list one of doubles, which costs a second one of its whole size.
  */
 function copyNumbers(
   results: unknown[],

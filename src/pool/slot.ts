@@ -60,8 +60,7 @@ export class Slot {
   readonly #clocks = new ItemClocks();
   #next = 0;
   #busySince = 0;
-  /** What `progressAt` was when it was last nudged. */
-  #nudgedAt = -1;
+  #nudgedAt = 0;
   /** How often it was asked for items back and has not answered. */
   #recalls = 0;
   /** From where on items were taken back since it has answered all of these. */
@@ -275,10 +274,14 @@ export class Slot {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
   }
 
-  /** Has it say what it has done, once for each time that it is silent. */
-  nudge(): void {
-    if (this.#nudgedAt === this.progressAt) return;
-    this.#nudgedAt = this.progressAt;
+  /** Since when it has said nothing, not even after a nudge. */
+  get silentSince(): number {
+    return Math.max(this.progressAt, this.#nudgedAt);
+  }
+
+  /** Has it say what it has done. */
+  nudge(now: number): void {
+    this.#nudgedAt = now;
     this.backend.nudge?.();
   }
 

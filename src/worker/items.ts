@@ -233,9 +233,6 @@ export class Items {
     const { items } = run;
     const end = run.at + count;
     const gathered = this.#results.from(run.first + run.at);
-    const kept = gathered.length;
-    let numbers = gathered.room(count);
-    let at = kept;
     state.attempt = run.message.attempt;
     let seq = run.first + run.at;
     let result: unknown;
@@ -245,20 +242,12 @@ export class Items {
         cells[WorkerCell.begun] = seq + 1;
         state.seq = seq;
         result = call(items[run.at++]);
-        if (typeof result === 'number' && numbers !== undefined) {
-          numbers[at++] = result;
-        } else if (isPromiseLike(result)) {
-          break;
-        } else {
-          if (numbers !== undefined) gathered.wrote(at - kept);
-          numbers = undefined;
-          gathered.push(result);
-        }
+        if (isPromiseLike(result)) break;
+        gathered.push(result);
       }
     } catch (reason) {
       thrown = { reason };
     }
-    if (numbers !== undefined) gathered.wrote(at - kept);
     this.#results.added();
     // The countdown goes on by one for the last item; the others are counted here.
     this.#stride.left -= count - 1;

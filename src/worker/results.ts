@@ -111,14 +111,14 @@ export class Results {
     }
   }
 
-  #done(first: number, values: readonly unknown[], elapsed: number): void {
+  #done(first: number, values: readonly unknown[] | Float64Array, elapsed: number): void {
     const { wired, transfer } = packList(values);
     const message = compactDone({ type: 'done', first, count: values.length, results: wired, elapsed });
     if (transfer.length === 0) this.#outlet.post(message);
     else this.#outlet.post(message, transfer);
   }
 
-  #oneByOne(first: number, values: readonly unknown[], elapsed: number): void {
+  #oneByOne(first: number, values: readonly unknown[] | Float64Array, elapsed: number): void {
     for (const [index, value] of values.entries()) {
       try {
         this.#done(first + index, [value], elapsed);
