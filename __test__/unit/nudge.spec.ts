@@ -3,21 +3,28 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '#dist/pool/fleet.js';
 import { Nudge } from '#dist/pool/nudge.js';
-import type { Slot } from '#dist/pool/slot.js';
 import { done, type ScriptedBackend } from './scripted-backend.js';
 import { onRun, Stage, turn, until } from './stage.js';
 
 const idleTimeoutMs = 1000;
 
-/** Workers of which only that is known which matters here. */
-function fleet(...slots: Partial<Slot>[]): Fleet {
-  return { slots: slots.map((slot) => ({ silentSince: performance.now(), ...slot })) } as unknown as Fleet;
+/** Workers by name that have been silent since so many milliseconds after now, until they are nudged. */
+function fleet(nudged: string[], workers: Record<string, number | undefined>): Fleet {
+  const now = performance.now();
+  const slots = Object.entries(workers).map(([name, after]) => ({
+    silentSince: after === undefined ? undefined : now + after,
+    nudge() {
+      this.silentSince = undefined;
+      nudged.push(name);
+    },
+  }));
+  return { slots } as unknown as Fleet;
 }
 
 /** Answers nothing by itself. */
 const silent = onRun(() => {});
 
-describe('a worker with several items', () => {
+describe('a worker', () => {
   const open: Stage[] = [];
   /** Its dispatcher has one worker, which has got the items. */
   async function mapping(items: number[]): Promise<{ worker: ScriptedBackend; result: Promise<unknown> }> {
@@ -39,22 +46,18 @@ describe('a worker with several items', () => {
     await Promise.all(open.splice(0).map(({ dispatcher }) => dispatcher.terminate()));
   });
 
-  test('is nudged when it has said nothing for 5 ms, and again after as long', async () => {
+  test('with several items is nudged when it has said nothing for 5 ms, once, and then nobody looks any more', async () => {
     const { worker } = await mapping([1, 2, 3]);
     vi.advanceTimersByTime(4);
     expect(worker.nudges).toBe(0);
     vi.advanceTimersByTime(1);
     expect(worker.nudges).toBe(1);
-    vi.advanceTimersByTime(4);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1000);
     expect(worker.nudges).toBe(1);
-    // It may have seen the first one before it had done anything.
-    vi.advanceTimersByTime(1);
-    expect(worker.nudges).toBe(2);
-    vi.advanceTimersByTime(50);
-    expect(worker.nudges).toBe(12);
   });
 
-  test('is left alone for 5 ms by each answer', async () => {
+  test('is left alone for 5 ms by each answer, and nudged again in the next silence', async () => {
     const { worker } = await mapping([1, 2, 3, 4]);
     vi.advanceTimersByTime(3);
     worker.say(done(0));
@@ -101,23 +104,33 @@ describe('a worker with several items', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('which only waits has no timer', () => {
-    const nudge = new Nudge(fleet({ outstanding: 0 }, { outstanding: 1 }));
+  test('that was silent first is nudged first', () => {
+    const nudged: string[] = [];
+    const slots = { early: 0, late: 3, never: undefined };
+    const nudge = new Nudge(fleet(nudged, slots));
     nudge.watch();
+    vi.advanceTimersByTime(4);
+    expect(nudged).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(nudged).toEqual(['early']);
+    vi.advanceTimersByTime(3);
+    expect(nudged).toEqual(['early', 'late']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('has no timer when it has one item only', async () => {
+    await mapping([1]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 test('the timer does not keep the program alive', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-  let nudges = 0;
-  const nudge = new Nudge(fleet({ outstanding: 2, nudge: () => nudges++ }));
+  const nudged: string[] = [];
+  const nudge = new Nudge(fleet(nudged, { first: 0, second: 20, third: 2000 }));
   const before = timers();
   nudge.watch();
   expect(timers()).toBe(before);
-  await until(() => nudges > 0);
+  await until(() => nudged.length === 2);
   nudge.release();
-  const last = nudges;
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(nudges).toBe(last);
 });

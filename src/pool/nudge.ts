@@ -2,13 +2,14 @@
 
 import type { Fleet } from './fleet.ts';
 
-/** A worker that has several items and has said nothing for this long is nudged, and again after as long. */
+/** A worker that has several items and has said nothing for this long is nudged. */
 const patienceMs = 5;
 
 /**
  * After tiny items a worker runs some dozens more before it looks at the clock, and gathers their results.
  * When these turn out to be long, what is done would wait for all of them. A nudge makes it wait for the item
- * that runs only. (One is not enough for good: the worker may see it before it has done anything.)
+ * that runs only. One for each silence is enough: what the worker has when it sees the nudge it posts, and that
+ * ends the silence; when it has nothing, it has just posted everything.
  */
 export class Nudge {
   readonly #fleet: Fleet;
@@ -18,7 +19,7 @@ export class Nudge {
     this.#fleet = fleet;
   }
 
-  /** Called when workers may have got items: looks after them as long as one has several. */
+  /** Called when workers have got items or said something: looks after those from which more is to come. */
   watch(): void {
     if (this.#timer !== undefined) return;
     const since = this.#silentSince();
@@ -38,11 +39,11 @@ export class Nudge {
     this.#timer = undefined;
   }
 
-  /** Since when the one that has been silent for longest is; undefined when none has several items. */
+  /** Since when the one is silent that is to be nudged first. */
   #silentSince(): number | undefined {
     let first: number | undefined;
-    for (const { outstanding, silentSince } of this.#fleet.slots) {
-      if (outstanding > 1 && (first === undefined || silentSince < first)) first = silentSince;
+    for (const { silentSince } of this.#fleet.slots) {
+      if (silentSince !== undefined && (first === undefined || silentSince < first)) first = silentSince;
     }
     return first;
   }
@@ -50,7 +51,7 @@ export class Nudge {
   #nudge(): void {
     const now = performance.now();
     for (const slot of this.#fleet.slots) {
-      if (slot.outstanding > 1 && now - slot.silentSince >= patienceMs) slot.nudge(now);
+      if (slot.silentSince !== undefined && now - slot.silentSince >= patienceMs) slot.nudge();
     }
   }
 }

@@ -60,7 +60,8 @@ export class Slot {
   readonly #clocks = new ItemClocks();
   #next = 0;
   #busySince = 0;
-  #nudgedAt = 0;
+  /** What `progressAt` was when it was last nudged. */
+  #nudgedAt = -1;
   /** How often it was asked for items back and has not answered. */
   #recalls = 0;
   /** From where on items were taken back since it has answered all of these. */
@@ -274,14 +275,14 @@ export class Slot {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
   }
 
-  /** Since when it has said nothing, not even after a nudge. */
-  get silentSince(): number {
-    return Math.max(this.progressAt, this.#nudgedAt);
+  /** Since when results may wait in it; undefined when none can, or it has been nudged since. */
+  get silentSince(): number | undefined {
+    return this.outstanding > 1 && this.#nudgedAt !== this.progressAt ? this.progressAt : undefined;
   }
 
   /** Has it say what it has done. */
-  nudge(now: number): void {
-    this.#nudgedAt = now;
+  nudge(): void {
+    this.#nudgedAt = this.progressAt;
     this.backend.nudge?.();
   }
 
