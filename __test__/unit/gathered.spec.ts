@@ -41,7 +41,7 @@ test.each([undefined, null, true, 7n, 'seven', { seven: 7 }])(
       const taken = list.take();
       expect(Array.isArray(taken)).toBe(true);
       expect(taken).toEqual(values);
-      // What is no array any more when it was taken could not hold a hole.
+      // `toEqual` does not tell a hole from undefined.
       expect(Object.keys(taken)).toHaveLength(values.length);
     }
   },
