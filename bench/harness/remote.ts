@@ -19,6 +19,8 @@ export interface Reply {
   readonly text?: string;
   /** A file with the answer. */
   readonly path?: string;
+  /** What the file holds: `f8` are doubles; bytes when left out. */
+  readonly dtype?: 'f8';
 }
 
 interface Waiting {
