@@ -15,7 +15,7 @@ export interface Reply {
   readonly seconds?: readonly number[];
   /** A float as hexadecimal text. */
   readonly bits?: string;
-  /** An integer. */
+  /** A number in decimal. */
   readonly text?: string;
   /** A file with the answer. */
   readonly path?: string;

@@ -3,6 +3,7 @@
 import type { Case, Context, Suite } from '../harness/case.ts';
 import { axisCases } from './numeric-axis.ts';
 import { exactCases } from './numeric-exact.ts';
+import { npmCases } from './numeric-npm.ts';
 import { orderCases } from './numeric-order.ts';
 import { quantileCases } from './numeric-quantile.ts';
 import { reductionCases } from './numeric-reductions.ts';
@@ -11,7 +12,7 @@ import { NumericSetup } from './numeric-setup.ts';
 /** The suite `numeric`. */
 export const numeric: Suite = (context: Context): Case[] => {
   const setup = new NumericSetup(context);
-  return [reductionCases, axisCases, exactCases, quantileCases, orderCases].flatMap((family) =>
+  return [reductionCases, axisCases, exactCases, quantileCases, orderCases, npmCases].flatMap((family) =>
     family(setup),
   );
 };
