@@ -140,12 +140,14 @@ describe('the command', () => {
       json,
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^numeric: min, n = 20000: wrong answer against read-limit \(native loop that only reads\): ours/);
+    expect(stderr).toMatch(
+      /^numeric: min, n = 20000: wrong answer against read-limit \(native loop that only reads\): ours/,
+    );
     expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual([]);
   });
 
   test.each([
-    [['nonsense'], 'Unknown suite "nonsense": one of numeric, factorial, image, pool'],
+    [['nonsense'], 'Unknown suite "nonsense": one of numeric, numeric-loop, factorial, image, pool'],
     [['numeric', '--fast'], "Unknown option '--fast'"],
     [['numeric', '--only', 'no such case'], 'No case\'s name contains "no such case"'],
   ])('%j is a clear message and exit code 2', async (args, message) => {

@@ -8,6 +8,8 @@ import * as v8 from '../peers/v8.ts';
 import { type Input, type NumericSetup, noise, readLimit, readLimitOf } from './numeric-setup.ts';
 
 const SMALL = 1000;
+/** 800 kB of doubles: in the second cache of a core. */
+const CACHED = 100_000;
 
 /** The cases of this family. */
 export const reductionCases = (setup: NumericSetup): Case[] => {
@@ -15,6 +17,7 @@ export const reductionCases = (setup: NumericSetup): Case[] => {
   const x = setup.input('random', () => noise(n, 1));
   const y = setup.input('random2', () => noise(n, 2));
   const small = setup.input('small', () => noise(SMALL, 3));
+  const cached = setup.input('cached', () => noise(CACHED, 9));
   const one = { x: 'random' };
   const close = within(1e-12);
   return [
@@ -85,6 +88,30 @@ export const reductionCases = (setup: NumericSetup): Case[] => {
       ours: () => sum(small()),
       loops: [{ loop: () => v8.sumLoop(small()), 'loop, four sums': () => v8.sumLoopOfFour(small()) }, close],
       numpy: (numpy) => [numpy.rival(['sum', 'add.reduce'], { x: 'small' }, identical)],
+    }),
+    setup.case({
+      task: 'sum, from the cache',
+      n: CACHED,
+      unit: 'us',
+      inputs: [cached],
+      ours: () => sum(cached()),
+      loops: [
+        { loop: () => v8.sumLoop(cached()), 'loop, four sums': () => v8.sumLoopOfFour(cached()) },
+        close,
+      ],
+      numpy: (numpy) => [numpy.rival(['sum', 'add.reduce'], { x: 'cached' }, identical)],
+    }),
+    setup.case({
+      task: 'variance, from the cache',
+      n: CACHED,
+      unit: 'us',
+      inputs: [cached],
+      ours: () => variance(cached()),
+      loops: [{ 'two loops': () => v8.varianceLoop(cached()) }, within(1e-10)],
+      numpy: (numpy) => [
+        numpy.rival(['variance'], { x: 'cached' }, close),
+        numpy.blasRival(['variance by hand'], { x: 'cached' }, close, 'numpy by hand'),
+      ],
     }),
     otherType(
       setup,
