@@ -35,6 +35,7 @@ mod integer_sums;
 mod mean;
 mod min_max;
 mod moments;
+mod order;
 mod quotient;
 mod read_limit;
 #[cfg_attr(

@@ -7,6 +7,11 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+pub(crate) mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx2;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx512;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -26,7 +31,7 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: Copy {
+pub(crate) trait Simd: Copy + lanes::Sorts {
     type Row: Copy;
 
     /// Whether sixteen rows fit into the registers at the same time.
