@@ -7,6 +7,7 @@ use crate::exact::Exact;
 use crate::extreme::{Extreme, IntegerExtreme};
 use crate::integer_sums::{PowerTotals, ProductTotal, Total};
 use crate::moments::OnePass;
+use crate::order::Ordered;
 use crate::quotient::quotient;
 use crate::split::{Job, reduce};
 use crate::terms::{Float, Products, Squares, Terms, Values};
@@ -15,7 +16,7 @@ use crate::tree::Tree;
 /// An element type of the kernels: `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64`.
 ///
 /// Sealed: no other type can implement it.
-pub trait Element: Kernels {}
+pub trait Element: Kernels + Ordered {}
 
 /// The kernels of one element type. Not nameable outside, which seals [`Element`].
 pub trait Kernels: Copy + Send + Sync + fmt::Debug + PartialEq + PartialOrd {

@@ -6,7 +6,20 @@ use crate::simd::Simd;
 
 /// An integer that the vector sorter handles: `i32` or `i64`.
 pub(crate) trait Key: Copy + Ord + Default + Send + Sync + fmt::Debug + 'static {
+    const LEAST: Self;
     const GREATEST: Self;
+
+    /// The key without its lowest bits.
+    fn class(self, bits: u32) -> Self;
+
+    /// The class above this one, if there is one.
+    fn next_class(self, bits: u32) -> Option<Self>;
+
+    /// How far `self` lies above `least`.
+    fn distance(self, least: Self) -> u64;
+
+    /// The key so far above.
+    fn above(self, distance: u64) -> Self;
 
     /// The next greater key, if there is one.
     fn successor(self) -> Option<Self>;
@@ -20,11 +33,31 @@ pub(crate) trait Key: Copy + Ord + Default + Send + Sync + fmt::Debug + 'static 
 }
 
 impl Key for i32 {
+    const LEAST: Self = i32::MIN;
     const GREATEST: Self = i32::MAX;
+
+    #[inline(always)]
+    fn class(self, bits: u32) -> i32 {
+        self >> bits << bits
+    }
+
+    fn next_class(self, bits: u32) -> Option<i32> {
+        self.class(bits).checked_add(1 << bits)
+    }
+
+    #[inline(always)]
+    fn distance(self, least: i32) -> u64 {
+        u64::from(self.wrapping_sub(least).cast_unsigned())
+    }
 
     #[inline(always)]
     fn successor(self) -> Option<i32> {
         self.checked_add(1)
+    }
+
+    #[inline(always)]
+    fn above(self, distance: u64) -> i32 {
+        self.wrapping_add(distance as i32)
     }
 
     #[inline(always)]
@@ -39,11 +72,31 @@ impl Key for i32 {
 }
 
 impl Key for i64 {
+    const LEAST: Self = i64::MIN;
     const GREATEST: Self = i64::MAX;
+
+    #[inline(always)]
+    fn class(self, bits: u32) -> i64 {
+        self >> bits << bits
+    }
+
+    fn next_class(self, bits: u32) -> Option<i64> {
+        self.class(bits).checked_add(1 << bits)
+    }
+
+    #[inline(always)]
+    fn distance(self, least: i64) -> u64 {
+        self.wrapping_sub(least).cast_unsigned()
+    }
 
     #[inline(always)]
     fn successor(self) -> Option<i64> {
         self.checked_add(1)
+    }
+
+    #[inline(always)]
+    fn above(self, distance: u64) -> i64 {
+        self.wrapping_add(distance.cast_signed())
     }
 
     #[inline(always)]
