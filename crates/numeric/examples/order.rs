@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use allcores_numeric::sort;
+use allcores_numeric::{Side, argsort, searchsorted, sort};
 use allcores_parallel::Token;
 
 fn main() {
@@ -17,6 +17,15 @@ fn main() {
     let mut out = vec![0.0; n];
     let token = Token::new();
     row("sort, float64", n, || sort(&token, &doubles, &mut out).is_ok());
+    let mut order = vec![0; n];
+    row("argsort, float64", n, || argsort(&token, &doubles, &mut order).is_ok());
+    let few: Vec<f64> = (0..1000).map(|i| i as f64 / 1000.0).collect();
+    row("searchsorted into 1000", n, || {
+        searchsorted(&token, &few, &doubles, Side::Left, &mut order).is_ok()
+    });
+    row("searchsorted into n", n, || {
+        searchsorted(&token, &out, &doubles, Side::Left, &mut order).is_ok()
+    });
 }
 
 fn random(i: usize) -> u64 {

@@ -4,7 +4,7 @@ use crate::order::key::Key;
 
 /// An element as the key that stands for it. The order is that of `TypedArray.prototype.sort`:
 /// −0 before +0, every NaN behind everything else.
-pub trait Ordered: Copy + Send + Sync {
+pub trait Ordered: Copy + Send + Sync + 'static {
     #[doc(hidden)]
     #[expect(private_bounds, reason = "the trait is sealed: only this crate uses the keys")]
     type Key: Key;
@@ -22,6 +22,18 @@ pub trait Ordered: Copy + Send + Sync {
     /// The same element for all that are equal to a reader: one NaN, and with `ZEROS` one zero.
     #[doc(hidden)]
     fn merged<const ZEROS: bool>(self) -> Self;
+    /// Whether the elements are 64-bit integers, which no double holds.
+    #[doc(hidden)]
+    const IS_WIDE: bool;
+    /// The key of the merged element.
+    #[doc(hidden)]
+    fn search_key(self) -> i64;
+    /// The same for the double of the same value; for types that are not wide.
+    #[doc(hidden)]
+    fn number_key(self) -> i64;
+    /// The value itself; for wide types.
+    #[doc(hidden)]
+    fn integer(self) -> i128;
 }
 
 macro_rules! integer {
@@ -45,6 +57,23 @@ macro_rules! integer {
             #[inline(always)]
             fn merged<const ZEROS: bool>(self) -> $T {
                 self
+            }
+
+            const IS_WIDE: bool = $T::BITS == 64;
+
+            #[inline(always)]
+            fn search_key(self) -> i64 {
+                self.key().into()
+            }
+
+            #[inline(always)]
+            fn number_key(self) -> i64 {
+                (self as f64).key()
+            }
+
+            #[inline(always)]
+            fn integer(self) -> i128 {
+                self.into()
             }
         }
     )+};
@@ -95,6 +124,23 @@ macro_rules! float {
                 } else {
                     self
                 }
+            }
+
+            const IS_WIDE: bool = false;
+
+            #[inline(always)]
+            fn search_key(self) -> i64 {
+                self.merged::<true>().key().into()
+            }
+
+            #[inline(always)]
+            fn number_key(self) -> i64 {
+                f64::from(self).search_key()
+            }
+
+            #[inline(always)]
+            fn integer(self) -> i128 {
+                self as i128
             }
         }
     )+};

@@ -1,5 +1,6 @@
 //! Kernels that order: sort, argsort, unique, searchsorted.
 
+mod argsort;
 pub(crate) mod cells;
 mod count;
 pub(crate) mod distribute;
@@ -7,9 +8,12 @@ pub(crate) mod element;
 pub(crate) mod key;
 pub(crate) mod network;
 pub(crate) mod quicksort;
+mod searchsorted;
 mod sort;
 
+pub use argsort::argsort;
 pub(crate) use element::Ordered;
+pub use searchsorted::{Side, searchsorted};
 pub use sort::sort;
 
 #[cfg(test)]
