@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use allcores_numeric::{Side, argsort, searchsorted, sort};
+use allcores_numeric::{Side, Wanted, argsort, searchsorted, sort, unique};
 use allcores_parallel::Token;
 
 fn main() {
@@ -23,6 +23,11 @@ fn main() {
     row("searchsorted into 1000", n, || {
         searchsorted(&token, &few, &doubles, Side::Left, &mut order).is_ok()
     });
+    let few: Vec<i32> = (0..n).map(|i| (random(i) % 1000) as i32).collect();
+    row("unique, 1000 of int32", n, || unique(&token, &few, Wanted::default()).is_ok());
+    let few: Vec<f64> = few.into_iter().map(f64::from).collect();
+    row("unique, 1000 of float64", n, || unique(&token, &few, Wanted::default()).is_ok());
+    row("unique, all of float64", n, || unique(&token, &doubles, Wanted::default()).is_ok());
     row("searchsorted into n", n, || {
         searchsorted(&token, &out, &doubles, Side::Left, &mut order).is_ok()
     });

@@ -60,7 +60,7 @@ pub use error::Error;
 pub use exact::Exact;
 pub use mean::mean;
 pub use min_max::{max, min};
-pub use order::{Side, argsort, searchsorted, sort};
+pub use order::{Side, Unique, Wanted, argsort, searchsorted, sort, unique};
 pub use read_limit::read_limit;
 pub use sum::sum;
 pub use sum_of_squares::sum_of_squares;

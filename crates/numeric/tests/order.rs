@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering::Equal;
 
-use allcores_numeric::{Element, Error, Side, argsort, searchsorted, sort};
+use allcores_numeric::{Element, Error, Side, Wanted, argsort, searchsorted, sort, unique};
 use allcores_parallel::Token;
 
 fn scrambled(i: usize) -> u64 {
@@ -207,4 +207,62 @@ fn searchsorted_stays_in_range_when_nothing_is_sorted() {
         searchsorted(&Token::new(), &unsorted, &unsorted, Side::Right, &mut out).unwrap();
         assert!(out.iter().all(|&place| place as usize <= n));
     }
+}
+
+/// `class`: the same for elements that are one value; `bits`: which one of them it is.
+fn uniques<T: Element>(
+    make: impl Fn(u64) -> T,
+    class: impl Fn(&T) -> i128,
+    bits: impl Fn(&T) -> u64,
+) {
+    each_input(make, |values| {
+        let mut found = std::collections::BTreeMap::new();
+        for (index, value) in values.iter().enumerate() {
+            found.entry(class(value)).or_insert((index, 0_u32)).1 += 1;
+        }
+        let places: Vec<u32> = found.values().map(|&(first, _)| first as u32).collect();
+        let counts: Vec<u32> = found.values().map(|&(_, count)| count).collect();
+        let expected: Vec<u64> =
+            places.iter().map(|&first| bits(&values[first as usize])).collect();
+        let token = Token::new();
+        let mut inverse = vec![u32::MAX; values.len()];
+        let wanted = Wanted { index: true, counts: true, inverse: Some(&mut inverse) };
+        let all = unique(&token, values, wanted).unwrap();
+        assert!(all.values.iter().map(&bits).eq(expected.iter().copied()));
+        assert!(all.index.is_some_and(|index| index == places));
+        assert!(all.counts.is_some_and(|all| all == counts));
+        for (value, number) in values.iter().zip(inverse) {
+            assert!(class(&values[places[number as usize] as usize]) == class(value));
+        }
+        let wanted = Wanted { counts: true, ..Wanted::default() };
+        let counted = unique(&token, values, wanted).unwrap();
+        assert!(counted.values.iter().map(&bits).eq(expected.iter().copied()));
+        assert!(counted.counts.is_some_and(|all| all == counts));
+        let plain = unique(&token, values, Wanted::default()).unwrap();
+        assert!(plain.values.iter().map(&bits).eq(expected));
+        assert!(plain.index.is_none() && plain.counts.is_none());
+    });
+}
+
+#[test]
+fn unique_gives_each_value_once_with_its_first_place_its_count_and_its_number() {
+    uniques(|x| x as u8, |&x| x.into(), |&x| x.into());
+    uniques(|x| x as i16, |&x| x.into(), |&x| x as u64);
+    uniques(|x| x as i64, |&x| x.into(), |&x| x as u64);
+    uniques(|x| x % 5000, |&x| x.into(), |&x| x);
+    // The order of the numbers; one zero, and one NaN behind everything.
+    let class = |x: &f64| match x {
+        x if x.is_nan() => i128::MAX,
+        x if *x == 0.0 => 0,
+        x if *x > 0.0 => i128::from(x.to_bits()),
+        x => -i128::from(x.abs().to_bits()),
+    };
+    let bits = |x: &f64| if x.is_nan() { 1 } else { x.to_bits() };
+    uniques(double, class, bits);
+    uniques(|x| ODD[(x % 8) as usize], class, bits);
+    uniques(
+        |x| if x % 3 == 0 { ODD[(x / 3 % 8) as usize] } else { (x % 9000) as f64 },
+        class,
+        bits,
+    );
 }

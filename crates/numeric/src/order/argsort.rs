@@ -31,8 +31,25 @@ pub fn argsort<T: Element>(token: &Token, values: &[T], out: &mut [u32]) -> Resu
     if values.len() != out.len() {
         return Err(Error::Lengths { left: values.len(), right: out.len() });
     }
-    let packed = Packed::new(Job::new(token), values)?;
-    Ok(packed.sort(Job::new(token), out)?)
+    order::<T, false>(Job::new(token), values, out)
+}
+
+/// The same with both zeros equal; `out` has the length of `values`.
+pub(crate) fn argsort_merged<T: Ordered>(
+    job: Job<'_>,
+    values: &[T],
+    out: &mut [u32],
+) -> Result<(), Error> {
+    order::<T, true>(job, values, out)
+}
+
+fn order<T: Ordered, const ZEROS: bool>(
+    job: Job<'_>,
+    values: &[T],
+    out: &mut [u32],
+) -> Result<(), Error> {
+    let packed = Packed::<T, ZEROS>::new(job, values)?;
+    Ok(packed.sort(job, out)?)
 }
 
 /// Which bits of the keys differ.
@@ -51,7 +68,7 @@ struct Spread<K> {
 /// |---|---|
 /// | above `index_bits` | the key's distance from the least one, without its `shift` lowest bits |
 /// | `index_bits` | the index |
-struct Packed<'a, T: Ordered> {
+struct Packed<'a, T: Ordered, const ZEROS: bool> {
     values: &'a [T],
     /// The indices to sort, when not all.
     chosen: Option<&'a [u32]>,
@@ -64,20 +81,20 @@ struct Packed<'a, T: Ordered> {
     exact: bool,
 }
 
-impl<T: Ordered> Clone for Packed<'_, T> {
+impl<T: Ordered, const ZEROS: bool> Clone for Packed<'_, T, ZEROS> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Ordered> Copy for Packed<'_, T> {}
+impl<T: Ordered, const ZEROS: bool> Copy for Packed<'_, T, ZEROS> {}
 
-impl<'a, T: Ordered> Packed<'a, T> {
+impl<'a, T: Ordered, const ZEROS: bool> Packed<'a, T, ZEROS> {
     fn new(job: Job<'_>, values: &'a [T]) -> Result<Self, Error> {
         if values.len() as u64 > 1 << 32 {
             return Err(Error::TooLong { length: values.len() });
         }
-        let spread = spread(job, values)?;
+        let spread = spread::<T, ZEROS>(job, values)?;
         let index_bits = usize::BITS - values.len().saturating_sub(1).leading_zeros();
         let range = spread.greatest.distance(spread.least);
         let shift = (u64::BITS - range.leading_zeros()).saturating_sub(u64::BITS - index_bits);
@@ -92,7 +109,7 @@ impl<'a, T: Ordered> Packed<'a, T> {
 
     #[inline(always)]
     fn pack(self, value: T, index: usize) -> i64 {
-        let distance = value.merged::<false>().key().distance(self.least);
+        let distance = value.merged::<ZEROS>().key().distance(self.least);
         let part =
             if self.lowest { distance & ((1 << self.shift) - 1) } else { distance >> self.shift };
         // The keys are compared as signed integers.
@@ -110,7 +127,7 @@ impl<'a, T: Ordered> Packed<'a, T> {
     }
 }
 
-impl<T: Ordered> Source for Packed<'_, T> {
+impl<T: Ordered, const ZEROS: bool> Source for Packed<'_, T, ZEROS> {
     type Key = i64;
 
     fn len(self) -> usize {
@@ -131,13 +148,13 @@ impl<T: Ordered> Source for Packed<'_, T> {
     }
 }
 
-struct Pack<'a, 'k, T: Ordered> {
-    packed: Packed<'a, T>,
+struct Pack<'a, 'k, T: Ordered, const ZEROS: bool> {
+    packed: Packed<'a, T, ZEROS>,
     start: usize,
     keys: &'k mut [i64],
 }
 
-impl<T: Ordered> Body for Pack<'_, '_, T> {
+impl<T: Ordered, const ZEROS: bool> Body for Pack<'_, '_, T, ZEROS> {
     type Output = ();
 
     #[inline(always)]
@@ -158,7 +175,7 @@ impl<T: Ordered> Body for Pack<'_, '_, T> {
     }
 }
 
-impl<T: Ordered> Sink<i64, u32> for Packed<'_, T> {
+impl<T: Ordered, const ZEROS: bool> Sink<i64, u32> for Packed<'_, T, ZEROS> {
     fn write(self, job: Job<'_>, keys: &mut [i64], out: &mut [u32]) {
         if !self.exact {
             self.order_equal(job, keys);
@@ -182,7 +199,7 @@ impl<T: Ordered> Sink<i64, u32> for Packed<'_, T> {
     }
 }
 
-impl<T: Ordered> Packed<'_, T> {
+impl<T: Ordered, const ZEROS: bool> Packed<'_, T, ZEROS> {
     /// Sorts the keys that are equal as far as they were packed by the rest of them.
     fn order_equal(self, job: Job<'_>, keys: &mut [i64]) {
         let class = |key: i64| key.class(self.index_bits);
@@ -229,13 +246,13 @@ impl Body for SortRun<'_> {
     }
 }
 
-struct Unpack<'a, 'k, T: Ordered> {
-    packed: Packed<'a, T>,
+struct Unpack<'a, 'k, T: Ordered, const ZEROS: bool> {
+    packed: Packed<'a, T, ZEROS>,
     keys: &'k [i64],
     out: &'k mut [u32],
 }
 
-impl<T: Ordered> Body for Unpack<'_, '_, T> {
+impl<T: Ordered, const ZEROS: bool> Body for Unpack<'_, '_, T, ZEROS> {
     type Output = ();
 
     #[inline(always)]
@@ -246,13 +263,16 @@ impl<T: Ordered> Body for Unpack<'_, '_, T> {
     }
 }
 
-fn spread<T: Ordered>(job: Job<'_>, values: &[T]) -> Result<Spread<T::Key>, Cancelled> {
-    let Some(first) = values.first().map(|value| value.merged::<false>().key()) else {
+fn spread<T: Ordered, const ZEROS: bool>(
+    job: Job<'_>,
+    values: &[T],
+) -> Result<Spread<T::Key>, Cancelled> {
+    let Some(first) = values.first().map(|value| value.merged::<ZEROS>().key()) else {
         return Ok(Spread { least: T::Key::LEAST, greatest: T::Key::LEAST, mixed: 0 });
     };
     let blocks = Blocks { size: 1 << 17, inline_up_to: 1 << 16 };
     let parts = map(job.token, values.len(), blocks, |range| {
-        job.isa.run(Differ { values: &values[range], first })
+        job.isa.run(Differ::<T, ZEROS> { values: &values[range], first })
     })?;
     let join = |a: Spread<T::Key>, b: Spread<T::Key>| Spread {
         least: a.least.min(b.least),
@@ -263,12 +283,12 @@ fn spread<T: Ordered>(job: Job<'_>, values: &[T]) -> Result<Spread<T::Key>, Canc
     Ok(parts.into_iter().fold(none, join))
 }
 
-struct Differ<'a, T: Ordered> {
+struct Differ<'a, T: Ordered, const ZEROS: bool> {
     values: &'a [T],
     first: T::Key,
 }
 
-impl<T: Ordered> Body for Differ<'_, T> {
+impl<T: Ordered, const ZEROS: bool> Body for Differ<'_, T, ZEROS> {
     type Output = Spread<T::Key>;
 
     #[inline(always)]
@@ -276,7 +296,7 @@ impl<T: Ordered> Body for Differ<'_, T> {
         let first = self.first;
         let mut spread = Spread { least: first, greatest: first, mixed: 0 };
         for value in self.values {
-            let key = value.merged::<false>().key();
+            let key = value.merged::<ZEROS>().key();
             spread.least = spread.least.min(key);
             spread.greatest = spread.greatest.max(key);
             spread.mixed |= key.distance(first);

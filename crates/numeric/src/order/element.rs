@@ -22,6 +22,9 @@ pub trait Ordered: Copy + Send + Sync + 'static {
     /// The same element for all that are equal to a reader: one NaN, and with `ZEROS` one zero.
     #[doc(hidden)]
     fn merged<const ZEROS: bool>(self) -> Self;
+    /// Whether it is a zero of two that a float has.
+    #[doc(hidden)]
+    fn is_zero(self) -> bool;
     /// Whether the elements are 64-bit integers, which no double holds.
     #[doc(hidden)]
     const IS_WIDE: bool;
@@ -57,6 +60,11 @@ macro_rules! integer {
             #[inline(always)]
             fn merged<const ZEROS: bool>(self) -> $T {
                 self
+            }
+
+            #[inline(always)]
+            fn is_zero(self) -> bool {
+                false
             }
 
             const IS_WIDE: bool = $T::BITS == 64;
@@ -124,6 +132,11 @@ macro_rules! float {
                 } else {
                     self
                 }
+            }
+
+            #[inline(always)]
+            fn is_zero(self) -> bool {
+                self == $T::from_bits(0)
             }
 
             const IS_WIDE: bool = false;

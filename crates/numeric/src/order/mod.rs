@@ -10,11 +10,14 @@ pub(crate) mod network;
 pub(crate) mod quicksort;
 mod searchsorted;
 mod sort;
+mod table;
+mod unique;
 
 pub use argsort::argsort;
 pub(crate) use element::Ordered;
 pub use searchsorted::{Side, searchsorted};
 pub use sort::sort;
+pub use unique::{Unique, Wanted, unique};
 
 #[cfg(test)]
 mod tests;
