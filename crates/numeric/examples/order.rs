@@ -1,6 +1,6 @@
 //! Times of the ordering kernels.
 //!
-//! `cargo run --release -p allcores-numeric --example order [elements]`
+//! `cargo run --release -p allcores-numeric --example order [elements] [kernel]`
 //!
 //! "wall" is the best of several runs on all native threads, per element; "cpu" the time that
 //! all threads together worked, which other processes disturb less.
@@ -41,6 +41,9 @@ fn random(i: usize) -> u64 {
 }
 
 fn row(name: &str, n: usize, mut run: impl FnMut() -> bool) {
+    if std::env::args().nth(2).is_some_and(|wanted| !name.starts_with(&wanted)) {
+        return;
+    }
     let (mut wall, mut cpu) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..6 {
         let (start, worked) = (Instant::now(), process_time());

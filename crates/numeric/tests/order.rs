@@ -64,7 +64,7 @@ fn sorts<T: Element>(
 
 /// A double from any bits: the exponents of a few decades more often than the others.
 fn double(x: u64) -> f64 {
-    if x % 5 == 0 { f64::from_bits(x) } else { x.cast_signed() as f64 * 1e-12 }
+    if x.is_multiple_of(5) { f64::from_bits(x) } else { x.cast_signed() as f64 * 1e-12 }
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn unique_gives_each_value_once_with_its_first_place_its_count_and_its_number() 
     uniques(double, class, bits);
     uniques(|x| ODD[(x % 8) as usize], class, bits);
     uniques(
-        |x| if x % 3 == 0 { ODD[(x / 3 % 8) as usize] } else { (x % 9000) as f64 },
+        |x| if x.is_multiple_of(3) { ODD[(x / 3 % 8) as usize] } else { (x % 9000) as f64 },
         class,
         bits,
     );
