@@ -1,5 +1,7 @@
 //! The order of each element type, as an order of integers.
 
+use half::f16;
+
 use crate::order::key::Key;
 
 /// An element as the key that stands for it. The order is that of `TypedArray.prototype.sort`:
@@ -153,13 +155,14 @@ macro_rules! float {
 
             #[inline(always)]
             fn integer(self) -> i128 {
-                self as i128
+                f64::from(self) as i128
             }
         }
     )+};
 }
 
 float! {
+    f16, i16 as i32, mantissa 10;
     f32, i32 as i32, mantissa 23;
     f64, i64 as i64, mantissa 52;
 }
