@@ -77,7 +77,7 @@ pub use filter::{Filter, NanPolicy};
 pub use mean::{mean, weighted_mean};
 pub use min_max::{max, min, min_max, range};
 pub use norm::{Order, norm};
-pub use order::{Side, Unique, Wanted, argsort, searchsorted, sort, unique};
+pub use order::{Side, Unique, Wanted, argsort, searchsorted, sort, sort_in_place, unique};
 pub use precision::Precision;
 pub use read_limit::read_limit;
 pub use sum::sum;

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering::Equal;
 
-use allcores_numeric::{Element, Error, Side, Wanted, argsort, searchsorted, sort, unique};
+use allcores_numeric::{
+    Element, Error, Side, Wanted, argsort, searchsorted, sort, sort_in_place, unique,
+};
 use allcores_parallel::Token;
 
 fn scrambled(i: usize) -> u64 {
@@ -59,6 +61,9 @@ fn sorts<T: Element>(
         expected.sort_by(&order);
         let differs = out.iter().zip(&expected).position(|(a, b)| bits(a) != bits(b));
         assert_eq!(differs, None, "{} elements", values.len());
+        let mut in_place = values.to_vec();
+        sort_in_place(&Token::new(), &mut in_place).unwrap();
+        assert!(in_place.iter().map(&bits).eq(out.iter().map(&bits)));
     });
 }
 

@@ -24,33 +24,43 @@ pub(crate) fn is_counted<T: Ordered>(length: usize) -> bool {
     }
 }
 
-/// Sorts elements of at most 16 bits.
-pub(crate) fn count_into<T: Ordered>(
-    job: Job<'_>,
-    values: &[T],
-    out: &mut [T],
-) -> Result<(), Cancelled> {
-    let blocks = Blocks { size: BLOCK, inline_up_to: INLINE };
-    let counts = map(job.token, values.len(), blocks, |range| job.isa.run(Count(&values[range])))?;
-    // How many elements lie below each value, and all of them at the end.
-    let mut below = vec![0; (1 << T::BITS) + 1];
-    let mut sum = 0;
-    for value in 0..1 << T::BITS {
-        below[value] = sum;
-        sum += counts.iter().map(|counts| counts[value] as usize).sum::<usize>();
-    }
-    below[1 << T::BITS] = out.len();
-    let bands = Blocks { size: BAND, inline_up_to: INLINE };
-    for_each_band(job.token, out, bands, |offset, band| {
-        let mut value = below.partition_point(|&below| below <= offset) - 1;
-        let mut start = 0;
-        while start < band.len() {
-            let end = (below[value + 1] - offset).min(band.len());
-            band[start..end].fill(T::from_key(T::LEAST.above(value as u64)));
-            start = end;
-            value += 1;
+/// How many elements lie below each value, and all of them at the end.
+pub(crate) struct Counts(Vec<usize>);
+
+impl Counts {
+    /// Counts elements of at most 16 bits.
+    pub(crate) fn new<T: Ordered>(job: Job<'_>, values: &[T]) -> Result<Self, Cancelled> {
+        let blocks = Blocks { size: BLOCK, inline_up_to: INLINE };
+        let tables =
+            map(job.token, values.len(), blocks, |range| job.isa.run(Count(&values[range])))?;
+        let mut below = vec![0; (1 << T::BITS) + 1];
+        let mut sum = 0;
+        for (value, below) in below.iter_mut().enumerate() {
+            *below = sum;
+            sum += tables
+                .iter()
+                .filter_map(|table| table.get(value))
+                .map(|&count| count as usize)
+                .sum::<usize>();
         }
-    })
+        Ok(Counts(below))
+    }
+
+    /// Writes the elements that were counted, sorted.
+    pub(crate) fn write<T: Ordered>(&self, job: Job<'_>, out: &mut [T]) -> Result<(), Cancelled> {
+        let Counts(below) = self;
+        let bands = Blocks { size: BAND, inline_up_to: INLINE };
+        for_each_band(job.token, out, bands, |offset, band| {
+            let mut value = below.partition_point(|&below| below <= offset) - 1;
+            let mut start = 0;
+            while start < band.len() {
+                let end = (below[value + 1] - offset).min(band.len());
+                band[start..end].fill(T::from_key(T::LEAST.above(value as u64)));
+                start = end;
+                value += 1;
+            }
+        })
+    }
 }
 
 /// How often each value occurs, by the number of its key.

@@ -104,39 +104,63 @@ pub(crate) fn sort_into<S: Source, F: Sink<S::Key, Item>, Item: Send>(
     sink: F,
     out: &mut [Item],
 ) -> Result<(), Cancelled> {
-    if source.len() > INLINE {
-        return enter(|| distribute(job, source, sink, out, 0));
-    }
-    job.token.begin_block()?;
-    let mut keys = vec![S::Key::default(); source.len()];
-    source.fill(job, 0, &mut keys);
-    let mut desk = Desk::new();
-    sort_segments(job, std::iter::once(keys.as_slice()), &mut desk);
-    sink.write(job, &mut desk.sorted, out);
-    Ok(())
+    on_threads(source.len(), || Distributed::new(job, source)?.write(job, sink, out))
+}
+
+/// Runs `work` for so many keys: here when they are few.
+pub(crate) fn on_threads<R: Send>(length: usize, work: impl FnOnce() -> R + Send) -> R {
+    if length <= INLINE { work() } else { enter(work) }
 }
 
 fn sort_segments<'a, K: Key>(job: Job<'_>, segments: impl Segments<'a, K>, desk: &mut Desk<K>) {
     job.isa.run(SortSegments { segments, desk, keys: PhantomData });
 }
 
-fn distribute<S: Source, F: Sink<S::Key, Item>, Item: Send>(
-    job: Job<'_>,
-    source: S,
-    sink: F,
-    out: &mut [Item],
-    depth: u32,
-) -> Result<(), Cancelled> {
-    let splitters = splitters(job, source);
-    let buckets = splitters.len() + 1;
-    let mut scratch = zeroed(source.len());
-    let mut ends = vec![0; source.len().div_ceil(BLOCK) * buckets];
-    fill_blocks(job, source, &splitters, 0, &mut scratch, &mut ends)?;
-    let parts = Parts { keys: &scratch, ends: &ends, buckets };
-    let lengths: Vec<usize> =
-        (0..buckets).map(|bucket| parts.of(bucket).map(<[_]>::len).sum()).collect();
-    let output = Output { class_bits: source.class_bits(), sink, parts, depth };
-    output.write(job, 0, &lengths, out)
+/// A private copy of all keys, in buckets.
+pub(crate) struct Distributed<K> {
+    keys: Vec<K>,
+    /// Where each bucket ends in each block.
+    ends: Vec<u32>,
+    buckets: usize,
+    class_bits: u32,
+}
+
+impl<K: Key> Distributed<K> {
+    /// Reads everything there is in `source`.
+    pub(crate) fn new<S: Source<Key = K>>(job: Job<'_>, source: S) -> Result<Self, Cancelled> {
+        let length = source.len();
+        let splitters = if length <= INLINE { Vec::new() } else { splitters(job, source) };
+        let buckets = splitters.len() + 1;
+        let mut keys = zeroed(length);
+        let mut ends = vec![0; length.div_ceil(BLOCK) * buckets];
+        fill_blocks(job, source, &splitters, 0, &mut keys, &mut ends)?;
+        Ok(Distributed { keys, ends, buckets, class_bits: source.class_bits() })
+    }
+
+    /// Sorts the keys into `out`, which has their number.
+    pub(crate) fn write<F: Sink<K, Item>, Item: Send>(
+        &self,
+        job: Job<'_>,
+        sink: F,
+        out: &mut [Item],
+    ) -> Result<(), Cancelled> {
+        self.write_at(job, sink, out, 0)
+    }
+
+    fn write_at<F: Sink<K, Item>, Item: Send>(
+        &self,
+        job: Job<'_>,
+        sink: F,
+        out: &mut [Item],
+        depth: u32,
+    ) -> Result<(), Cancelled> {
+        let Distributed { keys, ends, buckets, class_bits } = self;
+        let parts = Parts { keys, ends, buckets: *buckets };
+        let lengths: Vec<usize> =
+            (0..*buckets).map(|bucket| parts.of(bucket).map(<[_]>::len).sum()).collect();
+        let output = Output { class_bits: *class_bits, sink, parts, depth };
+        output.write(job, 0, &lengths, out)
+    }
 }
 
 /// The borders of the buckets, rising: each is the least key of the bucket above it.
@@ -187,7 +211,7 @@ fn fill_blocks<S: Source>(
         )?;
         return Ok(());
     }
-    let mut spare = vec![S::Key::default(); BLOCK];
+    let mut spare = if splitters.is_empty() { Vec::new() } else { vec![S::Key::default(); BLOCK] };
     let blocks = scratch.chunks_mut(BLOCK).zip(ends.chunks_mut(buckets));
     for (index, (keys, ends)) in blocks.enumerate() {
         job.token.begin_block()?;
@@ -319,7 +343,7 @@ impl<K: Key, F> Output<'_, K, F> {
         }
         if self.depth < DEEPEST {
             let gathered = Gathered { keys: &keys, class_bits: self.class_bits };
-            distribute(job, gathered, self.sink, out, self.depth + 1)
+            Distributed::new(job, gathered)?.write_at(job, self.sink, out, self.depth + 1)
         } else {
             keys.sort_unstable();
             self.sink.write(job, &mut keys, out);

@@ -16,7 +16,7 @@ mod unique;
 pub use argsort::argsort;
 pub(crate) use element::Ordered;
 pub use searchsorted::{Side, searchsorted};
-pub use sort::sort;
+pub use sort::{sort, sort_in_place};
 pub use unique::{Unique, Wanted, unique};
 
 #[cfg(test)]

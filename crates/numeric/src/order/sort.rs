@@ -2,8 +2,8 @@ use allcores_parallel::{Cancelled, Token, join};
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::order::count::{count_into, is_counted};
-use crate::order::distribute::{Segments, Sink, Source, sort_into};
+use crate::order::count::{Counts, is_counted};
+use crate::order::distribute::{Distributed, Segments, Sink, Source, on_threads, sort_into};
 use crate::order::element::Ordered;
 use crate::simd::{Body, Simd};
 use crate::split::Job;
@@ -32,9 +32,25 @@ pub fn sort<T: Element>(token: &Token, values: &[T], out: &mut [T]) -> Result<()
     }
     let job = Job::new(token);
     if is_counted::<T>(values.len()) {
-        count_into(job, values, out)?;
+        Counts::new(job, values)?.write(job, out)?;
     } else {
         sort_into(job, Values(values), Restore, out)?;
+    }
+    Ok(())
+}
+
+/// [`sort`] with the result in place of the input.
+///
+/// # Errors
+/// [`Error::Cancelled`]; `values` may be partly written then, so that elements are lost.
+pub fn sort_in_place<T: Element>(token: &Token, values: &mut [T]) -> Result<(), Error> {
+    let job = Job::new(token);
+    if is_counted::<T>(values.len()) {
+        Counts::new(job, values)?.write(job, values)?;
+    } else {
+        on_threads(values.len(), || {
+            Distributed::new(job, Values(values))?.write(job, Restore, values)
+        })?;
     }
     Ok(())
 }
