@@ -7,7 +7,6 @@ use half::f16;
 use super::accumulator::Accumulator;
 use super::{ExactFloat, dot, length, rounded, sum, sum_of_magnitudes, sum_of_squares};
 use crate::filter::{Filter, NanPolicy};
-use crate::rounding::Formatted;
 use crate::simd::Isa;
 use crate::split::Job;
 

@@ -55,15 +55,9 @@ impl ErrorFree<[f64; 8]> for Portable {
 
     #[inline(always)]
     fn product_error(self, left: [f64; 8], right: [f64; 8], product: [f64; 8]) -> [f64; 8] {
-        // Dekker's product: halves of 26 bits, whose products are exact.
         let mut errors = product;
         for lane in 0..8 {
-            let (left_high, left_low) = split(left[lane]);
-            let (right_high, right_low) = split(right[lane]);
-            errors[lane] = ((left_high * right_high - product[lane])
-                + left_high * right_low
-                + left_low * right_high)
-                + left_low * right_low;
+            errors[lane] = product_error(left[lane], right[lane], product[lane]);
         }
         errors
     }
@@ -98,6 +92,16 @@ impl ErrorFree<[f64; 8]> for Portable {
         }
         exponents
     }
+}
+
+/// [`ErrorFree::product_error`] of one lane: Dekker's product, over halves of 26 bits, whose
+/// products are exact.
+#[inline(always)]
+pub(crate) fn product_error(left: f64, right: f64, product: f64) -> f64 {
+    let (left_high, left_low) = split(left);
+    let (right_high, right_low) = split(right);
+    ((left_high * right_high - product) + left_high * right_low + left_low * right_high)
+        + left_low * right_low
 }
 
 /// The upper 26 bits, rounded, and the rest.
