@@ -15,11 +15,7 @@ impl Magnitude {
     /// `size · 2^exponent`; `None` for zero.
     pub(crate) fn new(size: u128, exponent: i64) -> Option<Magnitude> {
         let room = size.checked_ilog2().map(|highest| 127 - highest)?;
-        Some(Magnitude {
-            top: size << room,
-            exponent: exponent - i64::from(room),
-            more: false,
-        })
+        Some(Magnitude { top: size << room, exponent: exponent - i64::from(room), more: false })
     }
 
     /// The square root, with all the bits that a rounding needs.
@@ -117,7 +113,7 @@ mod tests {
             assert_eq!(round(f32::FORMAT, size, 0), f64::from(size as f32), "{size}");
             // A double of any exponent to the narrower formats.
             let double = f64::from_bits(state & !(3 << 62) | (state & 1) << 62);
-            let (m, e) = (double.to_bits() & (1 << 52) - 1 | 1 << 52, double.to_bits() >> 52);
+            let (m, e) = (double.to_bits() & ((1 << 52) - 1) | 1 << 52, double.to_bits() >> 52);
             if e > 0 && e < 2047 {
                 let exponent = i64::try_from(e).unwrap() - 1075;
                 assert_eq!(round(f64::FORMAT, m.into(), exponent), double);
@@ -153,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_square_root_knows_whether_it_is_exact() {
-        for (size, exponent, root) in [(9, 0, 3.0), (18, -1, 3.0), (1, -2148, 5e-324), (1, 2, 2.0)] {
+        for (size, exponent, root) in [(9, 0, 3.0), (18, -1, 3.0), (1, -2148, 5e-324), (1, 2, 2.0)]
+        {
             let value = Magnitude::new(size, exponent).unwrap().square_root();
             assert!(!value.more);
             assert_eq!(f64::FORMAT.round(value), root);

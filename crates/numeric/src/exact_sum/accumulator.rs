@@ -28,19 +28,17 @@ pub(crate) struct Accumulator {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Total {
     Zero,
-    Finite { negative: bool, size: Magnitude },
+    Finite {
+        negative: bool,
+        size: Magnitude,
+    },
     /// An infinity or NaN.
     Special(f64),
 }
 
 impl Accumulator {
     pub(crate) const fn new() -> Self {
-        Accumulator {
-            chunks: [0; CHUNKS],
-            room: TERMS_PER_CARRY,
-            nan: false,
-            infinite: [false; 2],
-        }
+        Accumulator { chunks: [0; CHUNKS], room: TERMS_PER_CARRY, nan: false, infinite: [false; 2] }
     }
 
     /// Adds a double.
@@ -181,7 +179,11 @@ impl Parts {
         // A subnormal number has the exponent of the smallest normal ones and no hidden bit.
         let is_normal = u64::from(exponent != 0);
         let place = (exponent - is_normal) as usize;
-        (exponent != 0x7ff).then_some(Parts { significand: fraction | is_normal << 52, place, bits })
+        (exponent != 0x7ff).then_some(Parts {
+            significand: fraction | is_normal << 52,
+            place,
+            bits,
+        })
     }
 
     /// All ones for a negative number: `(x ^ mask) - mask` is `-x` then.

@@ -17,10 +17,10 @@ use half::f16;
 
 use crate::exact::Exact;
 use crate::filter::Filter;
-use crate::kept::{Masked, Numbers, filtered};
+use crate::kept::{Kept, filtered};
 use crate::rounding::{Format, Formatted, Magnitude};
 use crate::split::{Job, reduce};
-use crate::terms::{Absolute, Changed, Float, Products, Square, Values, Widen};
+use crate::terms::{Change, Changed, Float, Products, Values, Widen};
 
 use accumulator::{Accumulator, Total};
 use slices::{ExactTotal, Pairs, Single, SquareParts};
@@ -28,14 +28,14 @@ use slices::{ExactTotal, Pairs, Single, SquareParts};
 /// A float type whose sums can be exact.
 pub(crate) trait ExactFloat: Float + Formatted {
     /// The sum of the products of two slices of one length.
-    fn products(
+    fn exact_products(
         job: Job<'_>,
         left: &[Self],
         right: &[Self],
         filter: Filter<'_>,
     ) -> Result<Accumulator, Cancelled>;
 
-    fn squares(
+    fn exact_squares(
         job: Job<'_>,
         values: &[Self],
         filter: Filter<'_>,
@@ -43,28 +43,22 @@ pub(crate) trait ExactFloat: Float + Formatted {
 }
 
 impl ExactFloat for f64 {
-    fn products(
+    fn exact_products(
         job: Job<'_>,
         left: &[Self],
         right: &[Self],
         filter: Filter<'_>,
     ) -> Result<Accumulator, Cancelled> {
         let (left, right) = (Values::new(left), Values::new(right));
-        match (filter.mask, filter.omits_nan()) {
-            (None, false) => reduce(job, ExactTotal(Pairs(left, right))),
-            (None, true) => reduce(job, ExactTotal(Pairs(Numbers(left), Numbers(right)))),
-            (Some(mask), false) => {
-                let left = Masked::<_, false>::new(left, mask);
-                reduce(job, ExactTotal(Pairs(left, Masked::<_, false>::new(right, mask))))
-            }
-            (Some(mask), true) => {
-                let left = Masked::<_, true>::new(left, mask);
-                reduce(job, ExactTotal(Pairs(left, Masked::<_, true>::new(right, mask))))
-            }
+        if filter.is_all() {
+            reduce(job, ExactTotal(Pairs(left, right)))
+        } else {
+            let (left, right) = (Kept::new(left, filter), Kept::new(right, filter));
+            reduce(job, ExactTotal(Pairs(left, right)))
         }
     }
 
-    fn squares(
+    fn exact_squares(
         job: Job<'_>,
         values: &[Self],
         filter: Filter<'_>,
@@ -77,7 +71,7 @@ impl ExactFloat for f64 {
 macro_rules! narrow {
     ($($T:ident)+) => {$(
         impl ExactFloat for $T {
-            fn products(
+            fn exact_products(
                 job: Job<'_>,
                 left: &[Self],
                 right: &[Self],
@@ -87,12 +81,12 @@ macro_rules! narrow {
                 filtered!(products, filter, terms => reduce(job, ExactTotal(Single(terms))))
             }
 
-            fn squares(
+            fn exact_squares(
                 job: Job<'_>,
                 values: &[Self],
                 filter: Filter<'_>,
             ) -> Result<Accumulator, Cancelled> {
-                let squares = Changed(Values::new(values), Square);
+                let squares = Changed(Values::new(values), Change::Square);
                 filtered!(squares, filter, terms => reduce(job, ExactTotal(Single(terms))))
             }
         }
@@ -107,7 +101,8 @@ pub(crate) fn sum<T: ExactFloat>(
     values: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    let sum = filtered!(Values::new(values), filter, terms => reduce(job, ExactTotal(Single(terms))))?;
+    let sum =
+        filtered!(Values::new(values), filter, terms => reduce(job, ExactTotal(Single(terms))))?;
     let total = sum.total();
     if total == Total::Zero && is_all_negative_zero(job, values, filter)? {
         return Ok(-0.0);
@@ -121,7 +116,7 @@ pub(crate) fn sum_of_magnitudes<T: ExactFloat>(
     values: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    let magnitudes = Changed(Values::new(values), Absolute);
+    let magnitudes = Changed(Values::new(values), Change::Absolute);
     let sum = filtered!(magnitudes, filter, terms => reduce(job, ExactTotal(Single(terms))))?;
     Ok(rounded(T::FORMAT, sum.total()))
 }
@@ -133,7 +128,7 @@ pub(crate) fn dot<T: ExactFloat>(
     right: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    Ok(rounded(T::FORMAT, T::products(job, left, right, filter)?.total()))
+    Ok(rounded(T::FORMAT, T::exact_products(job, left, right, filter)?.total()))
 }
 
 /// The sum of the squares.
@@ -142,7 +137,7 @@ pub(crate) fn sum_of_squares<T: ExactFloat>(
     values: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    Ok(rounded(T::FORMAT, T::squares(job, values, filter)?.total()))
+    Ok(rounded(T::FORMAT, T::exact_squares(job, values, filter)?.total()))
 }
 
 /// The root of the sum of the squares: the exact root of the exact sum, rounded once.
@@ -151,7 +146,7 @@ pub(crate) fn length<T: ExactFloat>(
     values: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    Ok(match T::squares(job, values, filter)?.total() {
+    Ok(match T::exact_squares(job, values, filter)?.total() {
         Total::Finite { size, .. } => T::FORMAT.round(size.square_root()),
         total => rounded(T::FORMAT, total),
     })

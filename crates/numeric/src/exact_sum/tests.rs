@@ -1,25 +1,13 @@
 //! The slices at every instruction set against sums that are made one by one.
 
-use allcores_cpu::Level;
 use allcores_parallel::Token;
 use half::f16;
 
 use super::accumulator::Accumulator;
 use super::{ExactFloat, dot, length, rounded, sum, sum_of_magnitudes, sum_of_squares};
 use crate::filter::{Filter, NanPolicy};
-use crate::simd::Isa;
 use crate::split::Job;
-
-fn levels() -> impl Iterator<Item = Isa> {
-    Level::ALL.into_iter().filter_map(Isa::of)
-}
-
-fn scrambled(i: usize) -> u64 {
-    let mut x = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    x ^= x >> 29;
-    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^ x >> 32
-}
+use crate::test_data::{levels, scrambled};
 
 /// Doubles with exponents spread over `binades` from `lowest`.
 fn spread(n: usize, lowest: u64, binades: u64) -> Vec<f64> {
@@ -193,7 +181,7 @@ fn a_length_is_the_rounded_root_of_the_exact_sum() {
     let values = [tie.0, (2.0 * tie.0 * tie.1).sqrt(), tie.1];
     assert!(norm(&values) >= tie.0);
     for square in [0_u128, 1, 2, 24, 25, 26, 1 << 106, u128::MAX] {
-        let expected = if square < 1 << 53 { (square as f64).sqrt() } else { (square as f64).sqrt() };
+        let expected = (square as f64).sqrt();
         assert_eq!(super::root(square.into()), expected, "{square}");
     }
     let wide = crate::exact::Exact::from(u128::MAX).plus(crate::exact::Exact::from(1_i128));

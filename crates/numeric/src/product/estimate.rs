@@ -71,7 +71,7 @@ impl Estimate {
         let significand = high.to_bits() & ((1 << 52) - 1) | 1 << 52;
         let size = (i128::from(significand) << 74) + (low * 2_f64.powi(126)) as i128;
         // 512 u² for each term, with u = 2^-53; see `Chains` for where it comes from.
-        let doubt = (i128::from(self.terms) + 64 << 30) + 2;
+        let doubt = ((i128::from(self.terms) + 64) << 30) + 2;
         let round = |size: i128| {
             let magnitude = Magnitude::new(size.unsigned_abs(), self.exponent - 126);
             magnitude.map_or(0.0, |magnitude| format.round(magnitude))
@@ -202,8 +202,7 @@ fn block<S: Simd, V: Terms>(
     end: usize,
     product: Estimate,
 ) -> Estimate {
-    let mut chains =
-        Chains { highs: [simd.splat(1.0); CHAINS], lows: [simd.splat(0.0); CHAINS] };
+    let mut chains = Chains { highs: [simd.splat(1.0); CHAINS], lows: [simd.splat(0.0); CHAINS] };
     let mut exponents = simd.splat(0.0);
     let whole = start + (end - start) / CHAINS * CHAINS;
     for first in (start..whole).step_by(CHAINS) {

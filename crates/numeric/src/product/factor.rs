@@ -6,30 +6,24 @@ use crate::filter::Filter;
 use crate::rounding::{Format, Formatted};
 use crate::terms::{Float, Widen};
 
-/// A finite number that is not zero: `significand · 2^exponent`, with its sign.
+/// The magnitude of a finite number that is not zero: `significand · 2^exponent`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factor {
-    pub(crate) negative: bool,
     pub(crate) significand: u64,
     pub(crate) exponent: i64,
 }
 
 /// What a product must know of its element type.
-pub trait Multiply: Widen {
-    #[doc(hidden)]
+pub(crate) trait Multiply: Widen {
     const IS_INTEGER: bool;
     /// Whether a double holds every element.
-    #[doc(hidden)]
     const FITS_DOUBLE: bool;
     /// What the exact product is rounded to.
-    #[doc(hidden)]
     const RESULT: Format;
 
     /// `None` for zero, infinity and NaN.
-    #[doc(hidden)]
     fn factor(self) -> Option<Factor>;
     /// The nearest value of the type, for floats; there is one NaN only.
-    #[doc(hidden)]
     fn rounded(value: f64) -> f64;
 }
 
@@ -63,9 +57,8 @@ macro_rules! integer {
 
             #[inline(always)]
             fn factor(self) -> Option<Factor> {
-                let wide = i128::from(self);
-                let significand = wide.unsigned_abs() as u64;
-                (self != 0).then_some(Factor { negative: wide < 0, significand, exponent: 0 })
+                let significand = i128::from(self).unsigned_abs() as u64;
+                (self != 0).then_some(Factor { significand, exponent: 0 })
             }
 
             fn rounded(value: f64) -> f64 {
@@ -85,11 +78,7 @@ fn factor(value: f64) -> Option<Factor> {
     let is_normal = u64::from(field != 0);
     let significand = fraction | is_normal << 52;
     let exponent = field.cast_signed() - is_normal.cast_signed() - 1074;
-    (field != 0x7ff && significand != 0).then_some(Factor {
-        negative: value.is_sign_negative(),
-        significand,
-        exponent,
-    })
+    (field != 0x7ff && significand != 0).then_some(Factor { significand, exponent })
 }
 
 /// Elements and the filter that goes with them, as a part that can be cut.

@@ -3,11 +3,12 @@
 mod estimate;
 mod exactly;
 mod factor;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use allcores_parallel::{Cancelled, Token};
+use half::f16;
 
 use crate::element::Element;
 use crate::error::Error;
@@ -20,8 +21,7 @@ use crate::terms::Values;
 
 use estimate::{Estimate, Estimated, Verdict};
 use exactly::{OddPart, Truncated};
-use factor::Input;
-pub use factor::Multiply;
+use factor::{Input, Multiply};
 use tree::Ordered;
 
 /// The product of `values`, 1 when there are none.
@@ -57,14 +57,7 @@ pub fn product<T: Element>(
 ) -> Result<f64, Error> {
     filter.check(values.len())?;
     let job = Job::new(token);
-    let product = if T::IS_INTEGER || precision == Precision::Exact {
-        exact(job, values, filter)?
-    } else {
-        T::rounded(filtered!(Values::new(values), filter, terms => match precision {
-            Precision::Fast => reduce(job, Ordered::<_, true>(terms))?,
-            Precision::Pairwise | Precision::Exact => reduce(job, Ordered::<_, false>(terms))?,
-        }))
-    };
+    let product = T::product(job, values, filter, precision)?;
     raise(job, values, filter, product.is_nan())?;
     Ok(product)
 }
@@ -95,7 +88,83 @@ pub fn product_size<T: Element>(
     filter: Filter<'_>,
 ) -> Result<ProductSize, Error> {
     filter.check(values.len())?;
-    let estimate = estimate(Job::new(token), values, filter)?;
+    Ok(T::product_size(Job::new(token), values, filter)?)
+}
+
+/// The products of one element type.
+pub trait ProductKernels: Sized {
+    #[doc(hidden)]
+    fn product(
+        job: Job<'_>,
+        values: &[Self],
+        filter: Filter<'_>,
+        precision: Precision,
+    ) -> Result<f64, Cancelled>;
+    #[doc(hidden)]
+    fn product_size(
+        job: Job<'_>,
+        values: &[Self],
+        filter: Filter<'_>,
+    ) -> Result<ProductSize, Cancelled>;
+}
+
+macro_rules! products {
+    ($($T:ident)+, $ordered:ident) => {$(
+        impl ProductKernels for $T {
+            fn product(
+                job: Job<'_>,
+                values: &[Self],
+                filter: Filter<'_>,
+                precision: Precision,
+            ) -> Result<f64, Cancelled> {
+                $ordered(job, values, filter, precision)
+            }
+
+            fn product_size(
+                job: Job<'_>,
+                values: &[Self],
+                filter: Filter<'_>,
+            ) -> Result<ProductSize, Cancelled> {
+                size(job, values, filter)
+            }
+        }
+    )+};
+}
+
+products!(f16 f32 f64, of_floats);
+products!(i8 u8 i16 u16 i32 u32 i64 u64, of_integers);
+
+fn of_floats<T: Multiply>(
+    job: Job<'_>,
+    values: &[T],
+    filter: Filter<'_>,
+    precision: Precision,
+) -> Result<f64, Cancelled> {
+    if precision == Precision::Exact {
+        return exact(job, values, filter);
+    }
+    let product = filtered!(Values::new(values), filter, terms => match precision {
+        Precision::Fast => reduce(job, Ordered::<_, true>(terms))?,
+        Precision::Pairwise | Precision::Exact => reduce(job, Ordered::<_, false>(terms))?,
+    });
+    Ok(T::rounded(product))
+}
+
+fn of_integers<T: Multiply>(
+    job: Job<'_>,
+    values: &[T],
+    filter: Filter<'_>,
+    _: Precision,
+) -> Result<f64, Cancelled> {
+    exact(job, values, filter)
+}
+
+fn size<T: Multiply>(
+    job: Job<'_>,
+    values: &[T],
+    filter: Filter<'_>,
+) -> Result<ProductSize, Cancelled> {
+    let estimate = estimate(job, values, filter)?;
     if estimate.is_zero() {
         return Ok(ProductSize { is_negative: false, bits: 0 });
     }

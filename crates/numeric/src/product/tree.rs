@@ -87,10 +87,10 @@ fn lanes<S: Simd, V: Terms, const N: usize>(simd: S, terms: V) -> f64 {
     let mut products = [simd.splat(1.0); N];
     let whole = terms.rows() / N * N;
     for first in (0..whole).step_by(N) {
-        for part in 0..N {
+        for (part, product) in products.iter_mut().enumerate() {
             terms.prefetch(simd, first + part);
             let (row, _) = terms.kept(simd, first + part, 1.0);
-            products[part] = simd.mul(products[part], row);
+            *product = simd.mul(*product, row);
         }
     }
     for row in whole..terms.rows() {

@@ -106,8 +106,7 @@ impl<O: Operation, P: Place, const OMIT: bool> Body for Running<O, P, OMIT> {
 #[inline(always)]
 fn running<S: Simd, O: Operation, const OMIT: bool>(simd: S, row: S::Row) -> S::Row {
     let neutral = simd.splat(O::NEUTRAL);
-    let kept =
-        if OMIT { simd.choose(simd.numbers(row), row, simd.splat(O::OMITTED)) } else { row };
+    let kept = if OMIT { simd.choose(simd.numbers(row), row, simd.splat(O::OMITTED)) } else { row };
     let pairs = O::rows(simd, simd.onto_next(kept, neutral), kept);
     let fours = O::rows(simd, simd.onto_pairs(pairs, neutral), pairs);
     O::rows(simd, simd.onto_half(fours, neutral), fours)

@@ -7,7 +7,8 @@ mod place;
 mod tests;
 mod wide;
 
-use allcores_parallel::{Token, relay};
+use allcores_parallel::{Cancelled, Token, relay};
+use half::f16;
 
 use crate::element::Element;
 use crate::error::Error;
@@ -62,9 +63,7 @@ pub fn scan<T: Element>(
     same_length(values.len(), out.len())?;
     let job = Job::new(token);
     raise(job, values, Filter { mask: None, nan }, true)?;
-    let blocks = values.chunks(BLOCK).zip(out.chunks_mut(BLOCK));
-    let places = blocks.map(|(from, to)| Apart { from, to });
-    doubles(job, places, values.len(), scan, nan)
+    Ok(T::scan(job, values, out, scan, nan)?)
 }
 
 /// As [`scan`](scan()), with the results in the place of the values.
@@ -80,8 +79,41 @@ pub fn scan_in_place(
     let job = Job::new(token);
     raise(job, values, Filter { mask: None, nan }, true)?;
     let count = values.len();
-    doubles(job, values.chunks_mut(BLOCK).map(InPlace), count, scan, nan)
+    Ok(doubles(job, values.chunks_mut(BLOCK).map(InPlace), count, scan, nan)?)
 }
+
+/// The scans of one element type.
+pub trait ScanKernels: Sized {
+    /// The slices have one length.
+    #[doc(hidden)]
+    fn scan(
+        job: Job<'_>,
+        values: &[Self],
+        out: &mut [f64],
+        scan: Scan,
+        nan: NanPolicy,
+    ) -> Result<(), Cancelled>;
+}
+
+macro_rules! scans {
+    ($($T:ident)+) => {$(
+        impl ScanKernels for $T {
+            fn scan(
+                job: Job<'_>,
+                values: &[Self],
+                out: &mut [f64],
+                scan: Scan,
+                nan: NanPolicy,
+            ) -> Result<(), Cancelled> {
+                let blocks = values.chunks(BLOCK).zip(out.chunks_mut(BLOCK));
+                let places = blocks.map(|(from, to)| Apart { from, to });
+                doubles(job, places, values.len(), scan, nan)
+            }
+        }
+    )+};
+}
+
+scans!(f16 f32 f64 i8 u8 i16 u16 i32 u32 i64 u64);
 
 fn doubles<P: Place>(
     job: Job<'_>,
@@ -89,7 +121,7 @@ fn doubles<P: Place>(
     count: usize,
     scan: Scan,
     nan: NanPolicy,
-) -> Result<(), Error> {
+) -> Result<(), Cancelled> {
     match scan {
         Scan::Sums => doubles_by::<Addition, P>(job, places, count, nan),
         Scan::Products => doubles_by::<Multiplication, P>(job, places, count, nan),
@@ -101,7 +133,7 @@ fn doubles_by<O: Operation, P: Place>(
     places: impl Iterator<Item = P> + Send,
     count: usize,
     nan: NanPolicy,
-) -> Result<(), Error> {
+) -> Result<(), Cancelled> {
     let scan = Doubles::<O, P>::new(job.isa, nan == NanPolicy::Omit);
     relay(job.token, places, O::NEUTRAL, count <= INLINE_UP_TO, &scan)?;
     Ok(())
@@ -164,7 +196,9 @@ fn integers<'a, T: Wide + 'a>(
     let inline = count <= INLINE_UP_TO;
     match scan {
         Scan::Sums => relay(job.token, places, 0, inline, &Integers::<Addition, T>::new())?,
-        Scan::Products => relay(job.token, places, 1, inline, &Integers::<Multiplication, T>::new())?,
+        Scan::Products => {
+            relay(job.token, places, 1, inline, &Integers::<Multiplication, T>::new())?
+        }
     };
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Scans at every instruction set against the order that they promise, written plainly.
 
-use allcores_cpu::Level;
 use allcores_parallel::{Token, enter};
 use half::f16;
 
@@ -9,19 +8,9 @@ use super::{Apart, InPlace, Scan, doubles, scan, scan_in_place, scan_wide, scan_
 use crate::element::Element;
 use crate::error::Error;
 use crate::filter::NanPolicy;
-use crate::simd::Isa;
 use crate::split::Job;
-
-fn levels() -> impl Iterator<Item = Isa> {
-    Level::ALL.into_iter().filter_map(Isa::of)
-}
-
-fn scrambled(i: usize) -> u64 {
-    let mut x = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    x ^= x >> 29;
-    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^ x >> 32
-}
+use crate::terms::Widen;
+use crate::test_data::{levels, scrambled};
 
 fn noise(n: usize) -> Vec<f64> {
     (0..n).map(|i| scrambled(i).cast_signed() as f64 * 2_f64.powi(-63)).collect()
@@ -121,7 +110,7 @@ fn a_scan_is_close_to_the_exact_one_and_never_falls_for_what_is_not_negative() {
     }
 }
 
-fn every_type<T: Element>(make: impl Fn(u64) -> T) {
+fn every_type<T: Element + Widen>(make: impl Fn(u64) -> T) {
     let token = Token::new();
     let values: Vec<T> = (0..1003).map(|i| make(scrambled(i) % 7)).collect();
     let wide: Vec<f64> = values.iter().map(|value| value.widen()).collect();
@@ -214,7 +203,8 @@ fn wide_integers_are_exact_to_the_ends_of_their_range() {
 fn wide_products_stop_at_the_first_value_out_of_range_and_not_behind_a_zero() {
     let token = Token::new();
     let n = 3 * BLOCK;
-    let mut values: Vec<i64> = (0..n).map(|i| if scrambled(i) % 2 == 0 { 1 } else { -1 }).collect();
+    let mut values: Vec<i64> =
+        (0..n).map(|i| if scrambled(i).is_multiple_of(2) { 1 } else { -1 }).collect();
     for (index, value) in [(5, i64::MIN), (6, -1)] {
         values[index] = value;
     }

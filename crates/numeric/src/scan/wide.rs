@@ -103,7 +103,7 @@ pub(crate) enum WidePlace<'a, T> {
 }
 
 /// The blocks of one scan, modulo 2^64: exact for values that were checked.
-pub(crate) struct Integers<'a, O, T>(PhantomData<(fn(O), &'a T)>);
+pub(crate) struct Integers<'a, O, T>(PhantomData<(O, &'a T)>);
 
 impl<O: Operation, T: Wide> Integers<'_, O, T> {
     pub(crate) fn new() -> Self {
@@ -119,7 +119,9 @@ impl<'a, O: Operation, T: Wide> Relay for Integers<'a, O, T> {
     fn look(&self, block: &WidePlace<'a, T>) -> i64 {
         let neutral = O::NEUTRAL as i64;
         match block {
-            WidePlace::Apart(from, _) => from.iter().map(|value| value.bits()).fold(neutral, O::wide),
+            WidePlace::Apart(from, _) => {
+                from.iter().map(|value| value.bits()).fold(neutral, O::wide)
+            }
             WidePlace::InPlace(values) => values.iter().copied().fold(neutral, O::wide),
         }
     }

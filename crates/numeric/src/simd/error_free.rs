@@ -268,8 +268,8 @@ mod x86 {
 
 #[cfg(test)]
 mod tests {
-    use crate::simd::{Body, Isa, Simd};
-    use allcores_cpu::Level;
+    use crate::simd::{Body, Simd};
+    use crate::test_data::levels;
 
     /// Every operation on one pair of rows.
     #[derive(Clone, Copy)]
@@ -291,10 +291,6 @@ mod tests {
                 simd.to_array(simd.exponent(left)),
             ]
         }
-    }
-
-    fn levels() -> impl Iterator<Item = Isa> {
-        Level::ALL.into_iter().filter_map(Isa::of)
     }
 
     fn pairs() -> impl Iterator<Item = All> {
@@ -326,7 +322,9 @@ mod tests {
                     let place = |x: f64| (x.to_bits() >> 52 & 0x7ff).cast_signed() - 1075;
                     let up = place(product) - place(a) - place(b);
                     let rest = signed(a) * signed(b) - (signed(product) << up);
-                    let size = if error[lane] == 0.0 { 0 } else {
+                    let size = if error[lane] == 0.0 {
+                        0
+                    } else {
                         let down = place(error[lane]) - place(a) - place(b);
                         let error = signed(error[lane]);
                         if down >= 0 { error << down } else { error >> -down }
