@@ -12,6 +12,8 @@ type Numbers =
   | Float64Array
   | BigInt64Array
   | BigUint64Array;
+/** An output of any type. */
+type NumbersMut = Numbers;
 type Bytes = Uint8Array | Uint8ClampedArray;
 type BytesMut = Uint8Array | Uint8ClampedArray;
 /** An array that a job holds by a reference. */

@@ -17,6 +17,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::{ptr, slice};
 
+use half::f16;
 use napi::bindgen_prelude::{FromNapiValue, TypeName, ValidateNapiValue};
 use napi::{Error, Result, Status, ValueType, sys};
 
@@ -31,18 +32,35 @@ pub(crate) enum Numbers {
     U16(Memory<u16>),
     I32(Memory<i32>),
     U32(Memory<u32>),
+    F16(Memory<f16>),
     F32(Memory<f32>),
     F64(Memory<f64>),
     I64(Memory<i64>),
     U64(Memory<u64>),
 }
 
+/// The same, to write: a result whose type the kernel depends on. Not `Copy`: there is one
+/// writer.
+pub(crate) enum NumbersMut {
+    I8(MemoryMut<i8>),
+    U8(MemoryMut<u8>),
+    I16(MemoryMut<i16>),
+    U16(MemoryMut<u16>),
+    I32(MemoryMut<i32>),
+    U32(MemoryMut<u32>),
+    F16(MemoryMut<f16>),
+    F32(MemoryMut<f32>),
+    F64(MemoryMut<f64>),
+    I64(MemoryMut<i64>),
+    U64(MemoryMut<u64>),
+}
+
 /// The bytes of a `Uint8Array`, `Uint8ClampedArray` or `Buffer`, to read.
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes(Memory<u8>);
 
-/// The same, to write. Not `Copy`: there is one writer.
-pub(crate) struct BytesMut(Memory<u8>);
+/// The same, to write.
+pub(crate) struct BytesMut(MemoryMut<u8>);
 
 /// Pointer and length of a typed array's elements; see the contract above for its life.
 #[derive(Clone, Copy)]
@@ -66,6 +84,15 @@ impl<T> Memory<T> {
     }
 }
 
+/// The same, to write. Not `Copy`: there is one writer.
+pub(crate) struct MemoryMut<T>(Memory<T>);
+
+impl<T> MemoryMut<T> {
+    fn new(pointer: *mut std::ffi::c_void, length: usize) -> Self {
+        MemoryMut(Memory::new(pointer, length))
+    }
+}
+
 impl<T> Deref for Memory<T> {
     type Target = [T];
 
@@ -84,6 +111,23 @@ impl Deref for Bytes {
     }
 }
 
+impl<T> Deref for MemoryMut<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for MemoryMut<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `Memory::deref`; `MemoryMut` is not `Copy`, so this is the only writer in
+        // Rust, and TypeScript refuses an output that overlaps an input (by address: `overlap`),
+        // or gives the output alone where a kernel works in place.
+        unsafe { slice::from_raw_parts_mut(self.0.pointer, self.0.length) }
+    }
+}
+
 impl Deref for BytesMut {
     type Target = [u8];
 
@@ -94,9 +138,7 @@ impl Deref for BytesMut {
 
 impl DerefMut for BytesMut {
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `Memory::deref`; `BytesMut` is not `Copy`, so this is the only writer
-        // in Rust, and TypeScript refuses an output that overlaps an input (by address: `overlap`).
-        unsafe { slice::from_raw_parts_mut(self.0.pointer, self.0.length) }
+        &mut self.0
     }
 }
 
@@ -129,25 +171,38 @@ fn refused() -> Error {
     Error::new(Status::InvalidArg, "Expected a typed array of another type".to_owned())
 }
 
-impl FromNapiValue for Numbers {
-    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
-        use sys::TypedarrayType as Type;
-        let Info { kind, length, data } = info(env, value)?;
-        Ok(match kind {
-            Type::int8_array => Numbers::I8(Memory::new(data, length)),
-            Type::uint8_array | Type::uint8_clamped_array => Numbers::U8(Memory::new(data, length)),
-            Type::int16_array => Numbers::I16(Memory::new(data, length)),
-            Type::uint16_array => Numbers::U16(Memory::new(data, length)),
-            Type::int32_array => Numbers::I32(Memory::new(data, length)),
-            Type::uint32_array => Numbers::U32(Memory::new(data, length)),
-            Type::float32_array => Numbers::F32(Memory::new(data, length)),
-            Type::float64_array => Numbers::F64(Memory::new(data, length)),
-            Type::bigint64_array => Numbers::I64(Memory::new(data, length)),
-            Type::biguint64_array => Numbers::U64(Memory::new(data, length)),
-            _ => return Err(refused()),
-        })
-    }
+/// Node's number for a `Float16Array`, which Node-API has given a name only after napi-rs did.
+pub(crate) const FLOAT16_ARRAY: sys::napi_typedarray_type = 11;
+
+macro_rules! from_typed_array {
+    ($Numbers:ident, $memory:expr) => {
+        impl FromNapiValue for $Numbers {
+            unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+                use sys::TypedarrayType as Type;
+                let Info { kind, length, data } = info(env, value)?;
+                Ok(match kind {
+                    Type::int8_array => $Numbers::I8($memory(data, length)),
+                    Type::uint8_array | Type::uint8_clamped_array => {
+                        $Numbers::U8($memory(data, length))
+                    }
+                    Type::int16_array => $Numbers::I16($memory(data, length)),
+                    Type::uint16_array => $Numbers::U16($memory(data, length)),
+                    Type::int32_array => $Numbers::I32($memory(data, length)),
+                    Type::uint32_array => $Numbers::U32($memory(data, length)),
+                    FLOAT16_ARRAY => $Numbers::F16($memory(data, length)),
+                    Type::float32_array => $Numbers::F32($memory(data, length)),
+                    Type::float64_array => $Numbers::F64($memory(data, length)),
+                    Type::bigint64_array => $Numbers::I64($memory(data, length)),
+                    Type::biguint64_array => $Numbers::U64($memory(data, length)),
+                    _ => return Err(refused()),
+                })
+            }
+        }
+    };
 }
+
+from_typed_array!(Numbers, Memory::new);
+from_typed_array!(NumbersMut, MemoryMut::new);
 
 fn byte_memory(env: sys::napi_env, value: sys::napi_value) -> Result<Memory<u8>> {
     use sys::TypedarrayType as Type;
@@ -166,7 +221,7 @@ impl FromNapiValue for Bytes {
 
 impl FromNapiValue for BytesMut {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
-        byte_memory(env, value).map(BytesMut)
+        byte_memory(env, value).map(|bytes| BytesMut(MemoryMut(bytes)))
     }
 }
 
@@ -215,4 +270,5 @@ macro_rules! is_an_object_argument {
     )*};
 }
 
-is_an_object_argument!(Numbers, Bytes, BytesMut, Held<Numbers>, Held<Bytes>, Held<BytesMut>);
+is_an_object_argument!(Numbers, NumbersMut, Bytes, BytesMut);
+is_an_object_argument!(Held<Numbers>, Held<NumbersMut>, Held<Bytes>, Held<BytesMut>);

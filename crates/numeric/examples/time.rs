@@ -9,7 +9,10 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use allcores_numeric::{Element, dot, max, mean, min, read_limit, sum, sum_of_squares, variance};
+use allcores_numeric::{
+    Element, Filter, NanPolicy, Precision, describe, dot, max, mean, min, min_max, read_limit, sum,
+    sum_of_squares, variance,
+};
 use allcores_parallel::Token;
 
 const SMALL: usize = 1000;
@@ -52,15 +55,34 @@ fn table<T: Element>(bytes: usize, value: impl Fn(u64) -> T) {
         let share = rate / (bytes as f64 / limit);
         println!("{kernel:16} {name:>6} {rate:>9.1} {share:>7.2} {small:>9.1}");
     };
-    row("sum", 1, &|a| black_box(sum(&token, a)).is_ok());
-    row("mean", 1, &|a| black_box(mean(&token, a)).is_ok());
-    row("variance", 1, &|a| black_box(variance(&token, a, 0)).is_ok());
-    row("min", 1, &|a| black_box(min(&token, a)).is_ok());
-    row("max", 1, &|a| black_box(max(&token, a)).is_ok());
-    row("sum of squares", 1, &|a| black_box(sum_of_squares(&token, a)).is_ok());
+    let (all, precision) = (Filter::ALL, Precision::Pairwise);
+    let mask: Vec<u8> =
+        (0..a.len()).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 20) as u8 & 1).collect();
+    let omit = Filter { mask: None, nan: NanPolicy::Omit };
+    row("sum", 1, &|a| black_box(sum(&token, a, all, precision)).is_ok());
+    row("sum, fast", 1, &|a| black_box(sum(&token, a, all, Precision::Fast)).is_ok());
+    row("sum, omit", 1, &|a| black_box(sum(&token, a, omit, precision)).is_ok());
+    row("sum, where", 1, &|a| black_box(sum(&token, a, masked(&mask, a), precision)).is_ok());
+    row("mean", 1, &|a| black_box(mean(&token, a, all)).is_ok());
+    row("mean, omit", 1, &|a| black_box(mean(&token, a, omit)).is_ok());
+    row("variance", 1, &|a| black_box(variance(&token, a, all, 0)).is_ok());
+    row("variance, omit", 1, &|a| black_box(variance(&token, a, omit, 0)).is_ok());
+    row("variance, where", 1, &|a| black_box(variance(&token, a, masked(&mask, a), 0)).is_ok());
+    row("describe", 1, &|a| black_box(describe(&token, a, all, 0)).is_ok());
+    row("describe, omit", 1, &|a| black_box(describe(&token, a, omit, 0)).is_ok());
+    row("min", 1, &|a| black_box(min(&token, a, all)).is_ok());
+    row("min, omit", 1, &|a| black_box(min(&token, a, omit)).is_ok());
+    row("min, where", 1, &|a| black_box(min(&token, a, masked(&mask, a))).is_ok());
+    row("max", 1, &|a| black_box(max(&token, a, all)).is_ok());
+    row("min and max", 1, &|a| black_box(min_max(&token, a, all)).is_ok());
+    row("sum of squares", 1, &|a| black_box(sum_of_squares(&token, a, all, precision)).is_ok());
     drop(words);
     let b = a.clone();
-    row("dot", 2, &|a| black_box(dot(&token, a, &b[..a.len()])).is_ok());
+    row("dot", 2, &|a| black_box(dot(&token, a, &b[..a.len()], all, precision)).is_ok());
+}
+
+fn masked<'m, T>(mask: &'m [u8], values: &[T]) -> Filter<'m> {
+    Filter { mask: Some(&mask[..values.len()]), nan: NanPolicy::Propagate }
 }
 
 /// Nanoseconds of the fastest run.

@@ -10,6 +10,18 @@ pub enum Error {
     Cancelled,
     /// An empty array has no minimum and no maximum.
     Empty,
+    /// A NaN among the elements that take part, under [`NanPolicy::Raise`](crate::NanPolicy).
+    Nan {
+        /// Where the first one is.
+        index: usize,
+    },
+    /// The mask of a [`Filter`](crate::Filter) has another length than the array.
+    MaskLength {
+        /// Elements in the array.
+        values: usize,
+        /// Bytes in the mask.
+        mask: usize,
+    },
     /// The two arrays of a pairwise kernel differ in length.
     Lengths {
         /// Elements in the first array.
@@ -32,6 +44,12 @@ impl fmt::Display for Error {
             Error::Empty => {
                 f.write_str("Expected an array of at least one element, got an empty one")
             }
+            Error::Nan { index } => {
+                write!(f, "Expected an array without NaN, got one at index {index}")
+            }
+            Error::MaskLength { values, mask } => {
+                write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
+            }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
             }
@@ -50,6 +68,14 @@ mod tests {
         assert_eq!(
             Error::Lengths { left: 3, right: 4 }.to_string(),
             "Expected two arrays of the same length, got 3 and 4 elements"
+        );
+        assert_eq!(
+            Error::Nan { index: 7 }.to_string(),
+            "Expected an array without NaN, got one at index 7"
+        );
+        assert_eq!(
+            Error::MaskLength { values: 3, mask: 2 }.to_string(),
+            "Expected a mask of 3 bytes, one for each element, got 2"
         );
         assert!(Error::Empty.to_string().contains("at least one element"));
         assert_eq!(Error::Cancelled.to_string(), "The call was cancelled");

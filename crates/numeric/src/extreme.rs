@@ -1,5 +1,5 @@
-//! The least and the greatest element. Integers are left to the compiler; floats are compared
-//! as rows of doubles, which loses nothing for `f32`.
+//! The least and the greatest term of floats, which are compared as rows of doubles: that loses
+//! nothing for the narrower types.
 
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
@@ -8,8 +8,8 @@ use crate::terms::Terms;
 /// Rows in flight.
 const ROWS: usize = 4;
 
-/// The least term, or with `GREATEST` the greatest; at least one term. A NaN wins over
-/// everything, −0 is below +0.
+/// The least term, or with `GREATEST` the greatest, of a sequence that leaves out nothing. A NaN
+/// wins over everything, −0 is below +0; without terms the infinity that loses.
 ///
 /// The greatest is found as the least of the negated terms.
 #[derive(Clone, Copy)]
@@ -38,10 +38,7 @@ impl<V: Terms, const GREATEST: bool> Body for Extreme<V, GREATEST> {
             least[0] = simd.lesser(least[0], row);
         }
         let least = simd.lesser(simd.lesser(least[0], least[1]), simd.lesser(least[2], least[3]));
-        let mut best = f64::INFINITY;
-        for lane in simd.to_array(least) {
-            best = lesser(best, lane);
-        }
+        let mut best = lesser_of(simd.to_array(least));
         for index in 0..rest.tail_len() {
             let term = rest.tail(index);
             best = lesser(best, if GREATEST { -term } else { term });
@@ -68,6 +65,102 @@ impl<V: Terms, const GREATEST: bool> Reduction for Extreme<V, GREATEST> {
     }
 }
 
+/// The least and the greatest term, read once.
+#[derive(Clone, Copy)]
+pub(crate) struct Extremes<V>(pub(crate) V);
+
+/// Both extremes, and whether a term took part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Both {
+    pub(crate) least: f64,
+    pub(crate) greatest: f64,
+    pub(crate) any: bool,
+}
+
+impl<V: Terms> Body for Extremes<V> {
+    type Output = Both;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Both {
+        let rows = self.0.rows();
+        let whole = rows - rows % 2;
+        let (blocks, rest) = self.0.split(whole);
+        let infinity = simd.splat(f64::INFINITY);
+        let (mut least, mut negated) = ([infinity; 2], [infinity; 2]);
+        let mut counts = [0; 2];
+        for first in (0..whole).step_by(2) {
+            for part in 0..2 {
+                blocks.prefetch(simd, first + part);
+                let (low, high, count) = sides(simd, blocks, first + part);
+                least[part] = simd.lesser(least[part], low);
+                negated[part] = simd.lesser(negated[part], high);
+                counts[part] += count;
+            }
+        }
+        let mut count = counts[0] + counts[1];
+        for row in 0..rest.rows() {
+            let (low, high, kept) = sides(simd, rest, row);
+            least[0] = simd.lesser(least[0], low);
+            negated[0] = simd.lesser(negated[0], high);
+            count += kept;
+        }
+        let mut low = lesser_of(simd.to_array(simd.lesser(least[0], least[1])));
+        let mut high = lesser_of(simd.to_array(simd.lesser(negated[0], negated[1])));
+        for index in 0..rest.tail_len() {
+            if rest.keeps(index) {
+                let term = rest.tail(index);
+                low = lesser(low, term);
+                high = lesser(high, -term);
+                count += 1;
+            }
+        }
+        Both { least: low, greatest: -high, any: count > 0 }
+    }
+}
+
+/// A row, and the same row negated, each with +Infinity for what is left out.
+#[inline(always)]
+fn sides<S: Simd, V: Terms>(simd: S, terms: V, index: usize) -> (S::Row, S::Row, usize) {
+    let row = terms.row(simd, index);
+    if !V::FILTERED {
+        return (row, simd.negate(row), 8);
+    }
+    let (mask, infinity) = (terms.keep(simd, index), simd.splat(f64::INFINITY));
+    let low = simd.choose(mask, row, infinity);
+    (low, simd.choose(mask, simd.negate(row), infinity), simd.count(mask))
+}
+
+impl<V: Terms> Reduction for Extremes<V> {
+    #[inline]
+    fn bytes(self) -> usize {
+        self.0.len() * V::TERM_BYTES
+    }
+
+    #[inline]
+    fn cut(self) -> (Self, Self) {
+        let (left, right) = self.0.split(self.0.rows() / 2);
+        (Extremes(left), Extremes(right))
+    }
+
+    #[inline]
+    fn merge(left: Both, right: Both) -> Both {
+        Both {
+            least: lesser(left.least, right.least),
+            greatest: -lesser(-left.greatest, -right.greatest),
+            any: left.any | right.any,
+        }
+    }
+}
+
+#[inline(always)]
+fn lesser_of(lanes: [f64; 8]) -> f64 {
+    let mut best = f64::INFINITY;
+    for lane in lanes {
+        best = lesser(best, lane);
+    }
+    best
+}
+
 /// The lesser of two doubles as `Math.min` has it.
 ///
 /// The comparison is false for a NaN and for two zeros, and then the second operand is chosen.
@@ -78,41 +171,4 @@ pub(crate) fn lesser(left: f64, right: f64) -> f64 {
     let one = if left < right { left } else { right };
     let two = if right < left { right } else { left };
     f64::from_bits(one.to_bits() | two.to_bits())
-}
-
-/// The least integer, or with `GREATEST` the greatest; at least one element.
-#[derive(Clone, Copy)]
-pub(crate) struct IntegerExtreme<'a, T, const GREATEST: bool>(pub(crate) &'a [T]);
-
-impl<T: Ord + Copy + Send + Sync, const GREATEST: bool> Body for IntegerExtreme<'_, T, GREATEST> {
-    type Output = T;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> T {
-        let mut best = self.0[0];
-        for &value in self.0 {
-            best = if GREATEST { best.max(value) } else { best.min(value) };
-        }
-        best
-    }
-}
-
-impl<T: Ord + Copy + Send + Sync, const GREATEST: bool> Reduction
-    for IntegerExtreme<'_, T, GREATEST>
-{
-    #[inline]
-    fn bytes(self) -> usize {
-        size_of_val(self.0)
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split_at(self.0.len() / 2);
-        (IntegerExtreme(left), IntegerExtreme(right))
-    }
-
-    #[inline]
-    fn merge(left: T, right: T) -> T {
-        if GREATEST { left.max(right) } else { left.min(right) }
-    }
 }

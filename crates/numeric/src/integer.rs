@@ -7,14 +7,21 @@
 //! the compiler chooses the lanes.
 
 use crate::exact::Exact;
+use crate::select::Select;
 
-/// An integer element type.
-pub(crate) trait Integer: Copy + Send + Sync {
+/// An integer element type. An element that is not selected counts as 0.
+pub(crate) trait Integer: Copy + Ord + Send + Sync {
+    const LEAST: Self;
+    const GREATEST: Self;
+
     /// The sum of `values`.
-    fn total(values: &[Self]) -> i128;
+    fn total<P: Select>(values: &[Self], select: P) -> i128;
 
     /// The sum of `left[i] * right[i]`, for two slices of one length.
-    fn products(left: &[Self], right: &[Self]) -> Exact;
+    fn products<P: Select>(left: &[Self], right: &[Self], select: P) -> Exact;
+
+    /// The sum of the absolute values.
+    fn magnitudes<P: Select>(values: &[Self], select: P) -> i128;
 }
 
 /// Elements of a block: 2^24 halves of 32 bits, or 2^24 values of 32 bits, fit into 56 bits.
@@ -27,22 +34,29 @@ const BIAS: u64 = 1 << 63;
 /// The total of 8- and 16-bit values: `$rows` rows of `$lanes` values fit into lanes that are
 /// twice as wide as the values. (The compiler would widen each value to 64 bits at once.)
 macro_rules! total_in_lanes {
-    ($values:ident, $Sum:ty, $lanes:literal, $rows:expr) => {{
+    ($Sum:ty, $lanes:literal, $rows:expr, $values:ident, $select:ident, |$value:ident| $term:expr) => {{
         let mut total = 0_i128;
-        for block in $values.chunks($rows * $lanes) {
-            let (rows, tail) = block.as_chunks::<$lanes>();
+        for start in (0..$values.len()).step_by($rows * $lanes) {
+            let end = $values.len().min(start + $rows * $lanes);
+            let select = $select.slice(start, end);
+            let (rows, tail) = $values[start..end].as_chunks::<$lanes>();
             let mut lanes = [0 as $Sum; $lanes];
-            for row in rows {
+            for (index, row) in rows.iter().enumerate() {
+                let kept = select.lanes::<$lanes>(index);
                 for lane in 0..$lanes {
-                    lanes[lane] += <$Sum>::from(row[lane]);
+                    let $value = row[lane];
+                    let term: $Sum = $term;
+                    lanes[lane] += if kept[lane] != 0 { term } else { 0 };
                 }
             }
             let mut sum = 0_i64;
             for lane in lanes {
                 sum += i64::from(lane);
             }
-            for &value in tail {
-                sum += i64::from(value);
+            for (index, &$value) in tail.iter().enumerate() {
+                let term: $Sum = $term;
+                let kept = select.keeps(rows.len() * $lanes + index);
+                sum += if kept { i64::from(term) } else { 0 };
             }
             total += i128::from(sum);
         }
@@ -52,23 +66,18 @@ macro_rules! total_in_lanes {
 
 /// The sum of `$term` over one or two slices, block by block in `$Sum`.
 macro_rules! total_in_blocks {
-    ($Sum:ty, $block:expr, |$value:ident in $values:ident| $term:expr) => {{
+    ($Sum:ty, $block:expr, $select:ident, |$($value:ident in $values:ident),+| $term:expr) => {{
         let mut total = 0_i128;
-        for block in $values.chunks($block) {
+        let len = shortest!($($values),+);
+        for start in (0..len).step_by($block) {
+            let end = len.min(start + $block);
+            $(let $values = &$values[start..end];)+
+            let select = $select.slice(start, end);
             let mut sum: $Sum = 0;
-            for &$value in block {
-                sum += $term;
-            }
-            total += i128::from(sum);
-        }
-        total
-    }};
-    ($Sum:ty, $block:expr, |$l:ident in $left:ident, $r:ident in $right:ident| $term:expr) => {{
-        let mut total = 0_i128;
-        for (left, right) in $left.chunks($block).zip($right.chunks($block)) {
-            let mut sum: $Sum = 0;
-            for (&$l, &$r) in left.iter().zip(right) {
-                sum += $term;
+            for index in 0..end - start {
+                $(let $value = $values[index];)+
+                let term: $Sum = $term;
+                sum += if select.keeps(index) { term } else { 0 };
             }
             total += i128::from(sum);
         }
@@ -78,32 +87,35 @@ macro_rules! total_in_blocks {
 
 /// As `total_in_blocks`, for terms of 64 unsigned bits to each of which `$bias` was added.
 macro_rules! total_in_halves {
-    ($bias:expr, |$value:ident in $values:ident| $term:expr) => {{
+    ($bias:expr, $select:ident, |$($value:ident in $values:ident),+| $term:expr) => {{
         let mut total = 0_i128;
-        for block in $values.chunks(BLOCK) {
+        let len = shortest!($($values),+);
+        for start in (0..len).step_by(BLOCK) {
+            let end = len.min(start + BLOCK);
+            $(let $values = &$values[start..end];)+
+            let select = $select.slice(start, end);
             let (mut low, mut high) = (0_u64, 0_u64);
-            for &$value in block {
+            for index in 0..end - start {
+                $(let $value = $values[index];)+
                 let term: u64 = $term;
+                let term = if select.keeps(index) { term } else { $bias };
                 low += term & 0xffff_ffff;
                 high += term >> 32;
             }
-            total += halves(low, high, block.len(), $bias);
+            total += halves(low, high, end - start, $bias);
         }
         total
     }};
-    ($bias:expr, |$l:ident in $left:ident, $r:ident in $right:ident| $term:expr) => {{
-        let mut total = 0_i128;
-        for (left, right) in $left.chunks(BLOCK).zip($right.chunks(BLOCK)) {
-            let (mut low, mut high) = (0_u64, 0_u64);
-            for (&$l, &$r) in left.iter().zip(right) {
-                let term: u64 = $term;
-                low += term & 0xffff_ffff;
-                high += term >> 32;
-            }
-            total += halves(low, high, left.len(), $bias);
-        }
-        total
-    }};
+}
+
+/// The length of the shorter slice: callers give equal ones, and no index can be out of range.
+macro_rules! shortest {
+    ($values:ident) => {
+        $values.len()
+    };
+    ($left:ident, $right:ident) => {
+        $left.len().min($right.len())
+    };
 }
 
 #[inline(always)]
@@ -112,79 +124,107 @@ fn halves(low: u64, high: u64, count: usize, bias: u64) -> i128 {
 }
 
 macro_rules! integer {
-    ($T:ty, total($values:ident) $total:expr, products($left:ident, $right:ident) $products:expr) => {
+    (
+        $T:ty,
+        $select:ident,
+        total($values:ident) $total:expr,
+        products($left:ident, $right:ident) $products:expr,
+        magnitudes($magnitudes_of:ident) $magnitudes:expr
+    ) => {
         impl Integer for $T {
+            const LEAST: Self = <$T>::MIN;
+            const GREATEST: Self = <$T>::MAX;
+
             #[inline(always)]
-            fn total($values: &[Self]) -> i128 {
+            fn total<P: Select>($values: &[Self], $select: P) -> i128 {
                 $total
             }
 
             #[inline(always)]
-            fn products($left: &[Self], $right: &[Self]) -> Exact {
+            fn products<P: Select>($left: &[Self], $right: &[Self], $select: P) -> Exact {
                 Exact::from($products)
+            }
+
+            #[inline(always)]
+            fn magnitudes<P: Select>($magnitudes_of: &[Self], $select: P) -> i128 {
+                $magnitudes
             }
         }
     };
 }
 
-integer!(u8,
-    total(values) total_in_lanes!(values, u16, 64, 256),
-    products(left, right) total_in_blocks!(i32, BLOCK_8, |l in left, r in right| {
+integer!(u8, select,
+    total(values) total_in_lanes!(u16, 64, 256, values, select, |v| u16::from(v)),
+    products(left, right) total_in_blocks!(i32, BLOCK_8, select, |l in left, r in right| {
         i32::from(l) * i32::from(r)
+    }),
+    magnitudes(values) Self::total(values, select)
+);
+integer!(i8, select,
+    total(values) total_in_lanes!(i16, 64, 256, values, select, |v| i16::from(v)),
+    products(left, right) total_in_blocks!(i32, BLOCK_8, select, |l in left, r in right| {
+        i32::from(l) * i32::from(r)
+    }),
+    magnitudes(values) total_in_lanes!(u16, 64, 256, values, select, |v| {
+        u16::from(v.unsigned_abs())
     })
 );
-integer!(i8,
-    total(values) total_in_lanes!(values, i16, 64, 256),
-    products(left, right) total_in_blocks!(i32, BLOCK_8, |l in left, r in right| {
-        i32::from(l) * i32::from(r)
-    })
-);
-integer!(u16,
-    total(values) total_in_lanes!(values, u32, 32, 1 << 16),
-    products(left, right) total_in_blocks!(u64, BLOCK, |l in left, r in right| {
+integer!(u16, select,
+    total(values) total_in_lanes!(u32, 32, 1 << 16, values, select, |v| u32::from(v)),
+    products(left, right) total_in_blocks!(u64, BLOCK, select, |l in left, r in right| {
         u64::from(u32::from(l) * u32::from(r))
-    })
+    }),
+    magnitudes(values) Self::total(values, select)
 );
-integer!(i16,
-    total(values) total_in_lanes!(values, i32, 32, 1 << 16),
-    products(left, right) total_in_blocks!(i64, BLOCK, |l in left, r in right| {
+integer!(i16, select,
+    total(values) total_in_lanes!(i32, 32, 1 << 16, values, select, |v| i32::from(v)),
+    products(left, right) total_in_blocks!(i64, BLOCK, select, |l in left, r in right| {
         i64::from(i32::from(l) * i32::from(r))
+    }),
+    magnitudes(values) total_in_lanes!(u32, 32, 1 << 16, values, select, |v| {
+        u32::from(v.unsigned_abs())
     })
 );
-integer!(u32,
-    total(values) total_in_blocks!(u64, BLOCK, |value in values| u64::from(value)),
-    products(left, right) total_in_halves!(0, |l in left, r in right| {
+integer!(u32, select,
+    total(values) total_in_blocks!(u64, BLOCK, select, |v in values| u64::from(v)),
+    products(left, right) total_in_halves!(0, select, |l in left, r in right| {
         u64::from(l) * u64::from(r)
-    })
+    }),
+    magnitudes(values) Self::total(values, select)
 );
-integer!(i32,
-    total(values) total_in_blocks!(i64, BLOCK, |value in values| i64::from(value)),
-    products(left, right) total_in_halves!(BIAS, |l in left, r in right| {
+integer!(i32, select,
+    total(values) total_in_blocks!(i64, BLOCK, select, |v in values| i64::from(v)),
+    products(left, right) total_in_halves!(BIAS, select, |l in left, r in right| {
         (i64::from(l) * i64::from(r)).cast_unsigned() ^ BIAS
+    }),
+    magnitudes(values) total_in_blocks!(i64, BLOCK, select, |v in values| {
+        i64::from(v.unsigned_abs())
     })
 );
 // There is no vector instruction for products of 64 bits; two scalar sums do it.
-integer!(u64,
-    total(values) total_in_halves!(0, |value in values| value),
+integer!(u64, select,
+    total(values) total_in_halves!(0, select, |v in values| v),
     products(left, right) {
         let (mut low, mut high) = (0_u128, 0_i128);
-        for (&l, &r) in left.iter().zip(right) {
-            let product = u128::from(l) * u128::from(r);
+        for (index, (&l, &r)) in left.iter().zip(right).enumerate() {
+            let product = if select.keeps(index) { u128::from(l) * u128::from(r) } else { 0 };
             low += u128::from(product as u64);
             high += i128::from((product >> 64) as u64);
         }
         Exact::from_halves(low, high)
-    }
+    },
+    magnitudes(values) Self::total(values, select)
 );
-integer!(i64,
-    total(values) total_in_halves!(BIAS, |value in values| value.cast_unsigned() ^ BIAS),
+integer!(i64, select,
+    total(values) total_in_halves!(BIAS, select, |v in values| v.cast_unsigned() ^ BIAS),
     products(left, right) {
         let (mut low, mut high) = (0_u128, 0_i128);
-        for (&l, &r) in left.iter().zip(right) {
-            let product = i128::from(l) * i128::from(r);
+        for (index, (&l, &r)) in left.iter().zip(right).enumerate() {
+            let product = if select.keeps(index) { i128::from(l) * i128::from(r) } else { 0 };
             low += u128::from(product as u64);
             high += product >> 64;
         }
         Exact::from_halves(low, high)
-    }
+    },
+    magnitudes(values) total_in_halves!(0, select, |v in values| v.unsigned_abs())
 );

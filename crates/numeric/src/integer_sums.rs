@@ -1,109 +1,282 @@
-//! The reductions over integers: sums, sums of products, and both sums at once.
+//! The reductions over integers: sums, sums of products and of magnitudes, extremes, and what
+//! `variance` and `describe` need in one pass. The order of integer operations is free, so the
+//! compiler chooses the lanes.
 
 use crate::exact::Exact;
 use crate::integer::Integer;
+use crate::select::Select;
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
 
-/// The sum of the elements.
+/// A slice and what of it takes part.
 #[derive(Clone, Copy)]
-pub(crate) struct Total<'a, T>(pub(crate) &'a [T]);
+pub(crate) struct Part<'a, T, P> {
+    pub(crate) values: &'a [T],
+    pub(crate) select: P,
+}
 
-impl<T: Integer> Body for Total<'_, T> {
-    type Output = i128;
+impl<T, P: Select> Part<'_, T, P> {
+    #[inline(always)]
+    fn bytes(self) -> usize {
+        self.values.len() * (size_of::<T>() + P::BYTES)
+    }
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> i128 {
-        T::total(self.0)
+    fn count(self) -> usize {
+        self.select.count(self.values.len())
+    }
+
+    #[inline(always)]
+    fn cut(self) -> (Self, Self) {
+        let (len, middle) = (self.values.len(), self.values.len() / 2);
+        let (left, right) = self.values.split_at(middle);
+        (
+            Part { values: left, select: self.select.slice(0, middle) },
+            Part { values: right, select: self.select.slice(middle, len) },
+        )
     }
 }
 
-impl<T: Integer> Reduction for Total<'_, T> {
+/// A body over one [`Part`] as a reduction.
+macro_rules! reduction {
+    ($Name:ident, |$part:ident| -> $Output:ty $body:block, |$left:ident, $right:ident| $merge:expr) => {
+        impl<T: Integer, P: Select> Body for $Name<'_, T, P> {
+            type Output = $Output;
+
+            #[inline(always)]
+            fn run<S: Simd>(self, _: S) -> $Output {
+                let $part = self.0;
+                $body
+            }
+        }
+
+        impl<T: Integer, P: Select> Reduction for $Name<'_, T, P> {
+            #[inline]
+            fn bytes(self) -> usize {
+                self.0.bytes()
+            }
+
+            #[inline]
+            fn cut(self) -> (Self, Self) {
+                let (left, right) = self.0.cut();
+                ($Name(left), $Name(right))
+            }
+
+            #[inline]
+            fn merge($left: $Output, $right: $Output) -> $Output {
+                $merge
+            }
+        }
+    };
+}
+
+/// The sum of the elements, and how many there are. Less than 2^60 elements of less than 2^64
+/// fit into 128 bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Total<'a, T, P>(pub(crate) Part<'a, T, P>);
+
+reduction!(
+    Total,
+    |part| -> (i128, usize) { (T::total(part.values, part.select), part.count()) },
+    |left, right| (left.0 + right.0, left.1 + right.1)
+);
+
+/// The sum of the absolute values.
+#[derive(Clone, Copy)]
+pub(crate) struct Magnitudes<'a, T, P>(pub(crate) Part<'a, T, P>);
+
+reduction!(
+    Magnitudes,
+    |part| -> i128 { T::magnitudes(part.values, part.select) },
+    |left, right| left + right
+);
+
+/// Least and greatest element; the wrong way round when nothing takes part.
+pub(crate) type Extremes<T> = (T, T);
+
+/// The least element, or with `GREATEST` the greatest. `None` when nothing takes part.
+#[derive(Clone, Copy)]
+pub(crate) struct Extreme<'a, T, P, const GREATEST: bool>(pub(crate) Part<'a, T, P>);
+
+impl<T: Integer, P: Select, const GREATEST: bool> Body for Extreme<'_, T, P, GREATEST> {
+    type Output = Option<T>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> Option<T> {
+        let Part { values, select } = self.0;
+        let neutral = if GREATEST { T::LEAST } else { T::GREATEST };
+        let mut best = neutral;
+        for (index, &value) in values.iter().enumerate() {
+            let value = if select.keeps(index) { value } else { neutral };
+            best = if GREATEST { best.max(value) } else { best.min(value) };
+        }
+        // The neutral value may be an element, too.
+        (best != neutral || self.0.count() > 0).then_some(best)
+    }
+}
+
+impl<T: Integer, P: Select, const GREATEST: bool> Reduction for Extreme<'_, T, P, GREATEST> {
     #[inline]
     fn bytes(self) -> usize {
-        size_of_val(self.0)
+        self.0.bytes()
     }
 
     #[inline]
     fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split_at(self.0.len() / 2);
-        (Total(left), Total(right))
+        let (left, right) = self.0.cut();
+        (Extreme(left), Extreme(right))
     }
 
     #[inline]
-    fn merge(left: i128, right: i128) -> i128 {
-        // Less than 2^60 elements of less than 2^64.
-        left + right
+    fn merge(left: Option<T>, right: Option<T>) -> Option<T> {
+        match (left, right) {
+            (Some(left), Some(right)) if GREATEST => Some(left.max(right)),
+            (Some(left), Some(right)) => Some(left.min(right)),
+            (one, other) => one.or(other),
+        }
     }
 }
 
+/// Both extremes, read once, and how many elements there are.
+#[derive(Clone, Copy)]
+pub(crate) struct LeastAndGreatest<'a, T, P>(pub(crate) Part<'a, T, P>);
+
+reduction!(
+    LeastAndGreatest,
+    |part| -> (Extremes<T>, usize) {
+        let mut extremes = (T::GREATEST, T::LEAST);
+        let len = part.values.len();
+        let block = BLOCK_BYTES / size_of::<T>();
+        for start in (0..len).step_by(block) {
+            let end = len.min(start + block);
+            let values = &part.values[start..end];
+            extremes = wider(extremes, block_extremes(values, part.select.slice(start, end)));
+        }
+        (extremes, part.count())
+    },
+    |left, right| (wider(left.0, right.0), left.1 + right.1)
+);
+
+/// Two loops: the compiler does not vectorise one with two results.
+#[inline(always)]
+fn block_extremes<T: Integer, P: Select>(values: &[T], select: P) -> Extremes<T> {
+    let (mut least, mut greatest) = (T::GREATEST, T::LEAST);
+    for (index, &value) in values.iter().enumerate() {
+        least = least.min(if select.keeps(index) { value } else { T::GREATEST });
+    }
+    for (index, &value) in values.iter().enumerate() {
+        greatest = greatest.max(if select.keeps(index) { value } else { T::LEAST });
+    }
+    (least, greatest)
+}
+
+#[inline(always)]
+fn wider<T: Integer>(left: Extremes<T>, right: Extremes<T>) -> Extremes<T> {
+    (left.0.min(right.0), left.1.max(right.1))
+}
+
+/// What is looked at more than once, while it is in the L1 cache.
+const BLOCK_BYTES: usize = 16 << 10;
+
+/// Count, sum and sum of squares; memory is read once.
+#[derive(Clone, Copy)]
+pub(crate) struct PowerTotals<'a, T, P>(pub(crate) Part<'a, T, P>);
+
+/// Count, sum and sum of squares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Powers {
+    pub(crate) count: usize,
+    pub(crate) sum: i128,
+    pub(crate) squares: Exact,
+}
+
+impl Powers {
+    const NONE: Powers = Powers { count: 0, sum: 0, squares: Exact::ZERO };
+
+    #[inline(always)]
+    fn of<T: Integer, P: Select>(values: &[T], select: P) -> Powers {
+        Powers {
+            count: select.count(values.len()),
+            sum: T::total(values, select),
+            squares: T::products(values, values, select),
+        }
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Powers) -> Powers {
+        Powers {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            squares: self.squares.plus(other.squares),
+        }
+    }
+}
+
+reduction!(
+    PowerTotals,
+    |part| -> Powers {
+        let mut powers = Powers::NONE;
+        let len = part.values.len();
+        let block = BLOCK_BYTES / size_of::<T>();
+        for start in (0..len).step_by(block) {
+            let end = len.min(start + block);
+            let select = part.select.slice(start, end);
+            powers = powers.plus(Powers::of(&part.values[start..end], select));
+        }
+        powers
+    },
+    |left, right| left.plus(right)
+);
+
+/// All of that and the extremes.
+#[derive(Clone, Copy)]
+pub(crate) struct Describe<'a, T, P>(pub(crate) Part<'a, T, P>);
+
+reduction!(
+    Describe,
+    |part| -> (Powers, Extremes<T>) {
+        let mut all = (Powers::NONE, (T::GREATEST, T::LEAST));
+        let len = part.values.len();
+        let block = BLOCK_BYTES / size_of::<T>();
+        for start in (0..len).step_by(block) {
+            let end = len.min(start + block);
+            let (values, select) = (&part.values[start..end], part.select.slice(start, end));
+            all.0 = all.0.plus(Powers::of(values, select));
+            all.1 = wider(all.1, block_extremes(values, select));
+        }
+        all
+    },
+    |left, right| (left.0.plus(right.0), wider(left.1, right.1))
+);
+
 /// The sum of the products of two slices of one length.
 #[derive(Clone, Copy)]
-pub(crate) struct ProductTotal<'a, T>(pub(crate) &'a [T], pub(crate) &'a [T]);
+pub(crate) struct ProductTotal<'a, T, P>(pub(crate) Part<'a, T, P>, pub(crate) &'a [T]);
 
-impl<T: Integer> Body for ProductTotal<'_, T> {
+impl<T: Integer, P: Select> Body for ProductTotal<'_, T, P> {
     type Output = Exact;
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> Exact {
-        T::products(self.0, self.1)
+        T::products(self.0.values, self.1, self.0.select)
     }
 }
 
-impl<T: Integer> Reduction for ProductTotal<'_, T> {
+impl<T: Integer, P: Select> Reduction for ProductTotal<'_, T, P> {
     #[inline]
     fn bytes(self) -> usize {
-        size_of_val(self.0) + size_of_val(self.1)
+        self.0.bytes() + size_of_val(self.1)
     }
 
     #[inline]
     fn cut(self) -> (Self, Self) {
-        let middle = self.0.len() / 2;
-        let (left, right) = (self.0.split_at(middle), self.1.split_at(middle));
-        (ProductTotal(left.0, right.0), ProductTotal(left.1, right.1))
+        let (left, right) = self.0.cut();
+        let (left_factors, right_factors) = self.1.split_at(left.values.len());
+        (ProductTotal(left, left_factors), ProductTotal(right, right_factors))
     }
 
     #[inline]
     fn merge(left: Exact, right: Exact) -> Exact {
         left.plus(right)
-    }
-}
-
-/// The sum of the elements and the sum of their squares; memory is read once, in blocks that
-/// stay in the L1 cache for the second look.
-#[derive(Clone, Copy)]
-pub(crate) struct PowerTotals<'a, T>(pub(crate) &'a [T]);
-
-const BLOCK_BYTES: usize = 16 << 10;
-
-impl<T: Integer> Body for PowerTotals<'_, T> {
-    type Output = (i128, Exact);
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> (i128, Exact) {
-        let mut totals = (0, Exact::ZERO);
-        for block in self.0.chunks(BLOCK_BYTES / size_of::<T>()) {
-            totals.0 += T::total(block);
-            totals.1 = totals.1.plus(T::products(block, block));
-        }
-        totals
-    }
-}
-
-impl<T: Integer> Reduction for PowerTotals<'_, T> {
-    #[inline]
-    fn bytes(self) -> usize {
-        size_of_val(self.0)
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split_at(self.0.len() / 2);
-        (PowerTotals(left), PowerTotals(right))
-    }
-
-    #[inline]
-    fn merge(left: Self::Output, right: Self::Output) -> Self::Output {
-        (left.0 + right.0, left.1.plus(right.1))
     }
 }

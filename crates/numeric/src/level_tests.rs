@@ -6,6 +6,8 @@ use allcores_parallel::{Token, enter};
 
 use crate::element::Kernels;
 use crate::exact::Exact;
+use crate::filter::Filter;
+use crate::precision::Precision;
 use crate::read_limit::Words;
 use crate::simd::Isa;
 use crate::split::{Job, Reduction, reduce};
@@ -64,20 +66,20 @@ fn levels() -> impl Iterator<Item = Isa> {
 /// The bits of every kernel over one input.
 fn everything<T: Kernels>(job: Job<'_>, values: &[T], bits: impl Fn(T) -> u64) -> Vec<String> {
     let mut results = vec![
-        format!("{:?}", T::sum(job, values).unwrap()),
-        format!("{:?}", T::sum_of_squares(job, values).unwrap()),
-        format!("{:?}", T::dot(job, values, values).unwrap()),
+        format!("{:?}", T::sum(job, values, Filter::ALL, Precision::Pairwise).unwrap()),
+        format!("{:?}", T::sum_of_squares(job, values, Filter::ALL, Precision::Pairwise).unwrap()),
+        format!("{:?}", T::dot(job, values, values, Filter::ALL, Precision::Pairwise).unwrap()),
     ];
     for value in [
-        T::mean(job, values).unwrap(),
-        T::variance(job, values, 0).unwrap(),
-        T::variance(job, values, 1).unwrap(),
+        T::mean(job, values, Filter::ALL).unwrap(),
+        T::variance(job, values, Filter::ALL, 0, false).unwrap(),
+        T::variance(job, values, Filter::ALL, 1, false).unwrap(),
     ] {
         results.push(format!("{:x}", value.to_bits()));
     }
     if !values.is_empty() {
-        results.push(format!("{:x}", bits(T::min(job, values).unwrap())));
-        results.push(format!("{:x}", bits(T::max(job, values).unwrap())));
+        results.push(format!("{:x}", bits(T::min(job, values, Filter::ALL).unwrap().unwrap())));
+        results.push(format!("{:x}", bits(T::max(job, values, Filter::ALL).unwrap().unwrap())));
     }
     results
 }
@@ -109,10 +111,11 @@ fn sums_of_doubles_follow_the_tree_at_every_level() {
             let squares: Vec<f64> = values.iter().map(|x| x * x).collect();
             for isa in levels() {
                 let job = Job { token: &token, isa };
-                let sum = f64::sum(job, values).unwrap();
+                let sum = f64::sum(job, values, Filter::ALL, Precision::Pairwise).unwrap();
                 let expected = 0.0 + oracle_tree(values);
                 assert_eq!(sum.to_bits(), expected.to_bits(), "{n} at {isa:?}");
-                let sum = f64::sum_of_squares(job, values).unwrap();
+                let sum =
+                    f64::sum_of_squares(job, values, Filter::ALL, Precision::Pairwise).unwrap();
                 let expected = 0.0 + oracle_tree(&squares);
                 assert_eq!(sum.to_bits(), expected.to_bits(), "squares of {n} at {isa:?}");
             }
@@ -157,17 +160,17 @@ fn pieces_of_any_size_give_the_same_bits() {
         assert_eq!(terms.len(), n);
         for isa in levels() {
             let job = Job { token: &token, isa };
-            let whole = isa.run(Tree(terms)).to_bits();
+            let whole = isa.run(Tree(terms)).sum.to_bits();
             let moments = format!("{:?}", isa.run(crate::moments::OnePass(terms)));
             for smallest in [1 << 14, 1 << 16, 1 << 18, 1 << 20] {
-                assert_eq!(cut_down(isa, Tree(terms), smallest).to_bits(), whole);
+                assert_eq!(cut_down(isa, Tree(terms), smallest).sum.to_bits(), whole);
             }
             for smallest in [1 << 17, 1 << 18, 1 << 20] {
                 let cut = cut_down(isa, crate::moments::OnePass(terms), smallest);
                 assert_eq!(format!("{cut:?}"), moments, "{n}");
             }
-            assert_eq!(reduce(job, Tree(terms)).unwrap().to_bits(), whole);
-            assert_eq!(enter(|| reduce(job, Tree(terms))).unwrap().to_bits(), whole);
+            assert_eq!(reduce(job, Tree(terms)).unwrap().sum.to_bits(), whole);
+            assert_eq!(enter(|| reduce(job, Tree(terms))).unwrap().sum.to_bits(), whole);
         }
     }
 }
@@ -196,8 +199,14 @@ fn integer_kernels_equal_plain_loops_over_wide_integers() {
         let squares: i128 = values.iter().map(|&x| i128::from(x).pow(2)).sum();
         for isa in levels() {
             let job = Job { token: &token, isa };
-            assert_eq!(i16::sum(job, values), Ok(Exact::from(sum)));
-            assert_eq!(i16::sum_of_squares(job, values), Ok(Exact::from(squares)));
+            assert_eq!(
+                i16::sum(job, values, Filter::ALL, Precision::Pairwise),
+                Ok(Exact::from(sum))
+            );
+            assert_eq!(
+                i16::sum_of_squares(job, values, Filter::ALL, Precision::Pairwise),
+                Ok(Exact::from(squares))
+            );
         }
     }
 }

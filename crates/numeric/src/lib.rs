@@ -25,24 +25,37 @@
 
 #![deny(unsafe_code)]
 
+mod any_integer;
+mod describe;
+mod description;
 mod dot;
 mod element;
 mod error;
 mod exact;
 mod extreme;
+mod filter;
+mod first_nan;
+mod floats;
 mod integer;
 mod integer_sums;
+mod integers;
+mod kept;
+mod lanes;
 mod mean;
 mod min_max;
 mod moments;
+mod norm;
+mod precision;
 mod quotient;
 mod read_limit;
+mod select;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "calls functions that are compiled for one instruction set")
 )]
 mod simd;
 mod split;
+mod spread;
 mod sum;
 mod sum_of_squares;
 mod terms;
@@ -53,13 +66,18 @@ mod walk;
 #[cfg(test)]
 mod level_tests;
 
+pub use describe::describe;
+pub use description::Description;
 pub use dot::dot;
 pub use element::Element;
 pub use error::Error;
 pub use exact::Exact;
-pub use mean::mean;
-pub use min_max::{max, min};
+pub use filter::{Filter, NanPolicy};
+pub use mean::{mean, weighted_mean};
+pub use min_max::{max, min, min_max, range};
+pub use norm::{Order, norm};
+pub use precision::Precision;
 pub use read_limit::read_limit;
 pub use sum::sum;
 pub use sum_of_squares::sum_of_squares;
-pub use variance::variance;
+pub use variance::{std, variance};

@@ -1,5 +1,8 @@
-//! Mean and sum of squared deviations in one pass over memory: blocks of 4,096 terms, each
-//! read twice while it is in the L1 cache, merged by Chan's formula along a fixed tree.
+//! Sum, mean and sum of squared deviations in one pass over memory: blocks of at most 4,096
+//! terms, each read twice while it is in the L1 cache, merged by Chan's formula.
+//!
+//! The blocks are nodes of the tree of `tree.rs`, and a block's sum is that node's sum. So the
+//! sum of the whole has the bits of `Tree`, at no cost.
 //!
 //! Within a block the sum of the deviations from the rounded mean is kept too. It corrects
 //! the sum of squares (Chan, Golub and LeVeque 1983, "corrected two-pass") and gives the
@@ -9,47 +12,40 @@
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
 use crate::terms::Terms;
-use crate::tree::pairwise;
+use crate::tree::{Counted, Tree, pairwise};
 use crate::walk::{Walk, walk};
 
-const BLOCK_ROWS: usize = 512;
-/// Terms of a block.
-const BLOCK: usize = BLOCK_ROWS * 8;
+/// The largest block, in rows.
+pub(crate) const BLOCK_ROWS: usize = 512;
 
-/// Count, mean and sum of squared deviations from the mean of a part of the input.
+/// Count, sum, mean and sum of squared deviations from the mean of a part of the input.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moments {
-    count: f64,
+    pub(crate) count: f64,
+    /// As `Tree` adds it up.
+    pub(crate) sum: f64,
     /// The mean is `mean + low`, with `low` below the last place of `mean`.
     mean: f64,
     low: f64,
-    squares: f64,
+    /// The sum of squared deviations from the mean.
+    pub(crate) squares: f64,
 }
 
 impl Moments {
-    /// The sum of squared deviations from the mean.
-    pub(crate) fn squared_deviations(&self) -> f64 {
-        self.squares
-    }
+    pub(crate) const NONE: Moments =
+        Moments { count: 0.0, sum: -0.0, mean: 0.0, low: 0.0, squares: 0.0 };
 }
 
-/// The moments of at least one term.
+/// The moments of the terms that take part.
 #[derive(Clone, Copy)]
 pub(crate) struct OnePass<V>(pub(crate) V);
-
-impl<V: Terms> OnePass<V> {
-    #[inline(always)]
-    fn blocks(self) -> usize {
-        self.0.len().div_ceil(BLOCK)
-    }
-}
 
 impl<V: Terms> Body for OnePass<V> {
     type Output = Moments;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Moments {
-        walk(simd, self.blocks(), Blocks { rest: self.0 })
+        walk(simd, self.0.rows(), &mut Blocks { rest: self.0 })
     }
 }
 
@@ -61,25 +57,31 @@ struct Blocks<V> {
 impl<V: Terms> Walk for Blocks<V> {
     type Value = Moments;
 
-    const FILLER: Moments = Moments { count: 0.0, mean: 0.0, low: 0.0, squares: 0.0 };
+    const FILLER: Moments = Moments::NONE;
 
     #[inline(always)]
-    fn visit<S: Simd>(&mut self, simd: S, blocks: usize, last: bool) -> Option<Moments> {
-        if blocks > 1 {
+    fn visit<S: Simd>(&mut self, simd: S, rows: usize, last: bool) -> Option<Moments> {
+        if rows > BLOCK_ROWS {
             return None;
         }
-        if last {
-            return Some(block(simd, self.rest));
-        }
-        let (node, rest) = self.rest.split(BLOCK_ROWS);
-        self.rest = rest;
-        Some(block(simd, node))
+        Some(block(simd, take_block(&mut self.rest, rows, last)))
     }
 
     #[inline(always)]
     fn merge(left: Moments, right: Moments) -> Moments {
         merge(left, right)
     }
+}
+
+/// The next `rows` rows, and with `last` the tail.
+#[inline(always)]
+pub(crate) fn take_block<V: Terms>(rest: &mut V, rows: usize, last: bool) -> V {
+    if last {
+        return *rest;
+    }
+    let (node, others) = rest.split(rows);
+    *rest = others;
+    node
 }
 
 impl<V: Terms> Reduction for OnePass<V> {
@@ -90,7 +92,7 @@ impl<V: Terms> Reduction for OnePass<V> {
 
     #[inline]
     fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.blocks() / 2 * BLOCK_ROWS);
+        let (left, right) = self.0.split(self.0.rows() / 2);
         (OnePass(left), OnePass(right))
     }
 
@@ -101,19 +103,33 @@ impl<V: Terms> Reduction for OnePass<V> {
 }
 
 #[inline(always)]
-fn block<S: Simd, V: Terms>(simd: S, terms: V) -> Moments {
-    let count = terms.len() as f64;
-    let mean = sum(simd, terms) / count;
-    let (deviations, squares) = deviations(simd, terms, mean);
+pub(crate) fn block<S: Simd, V: Terms>(simd: S, terms: V) -> Moments {
+    // Calls, and not inlined copies: a block is large, and the plain sum needs the same code.
+    let Counted { sum, count } = simd.call(Tree(terms));
+    let count = if V::FILTERED { count } else { terms.len() };
+    if count == 0 {
+        return Moments { sum, ..Moments::NONE };
+    }
+    let count = count as f64;
+    let mean = sum / count;
+    let (deviations, squares) = simd.call(Deviations { terms, mean });
     let low = deviations / count;
     let corrected = squares - deviations * low;
     // The difference of two equal roundings may fall below zero; a NaN must stay.
     let squares = if corrected < 0.0 { 0.0 } else { corrected };
-    Moments { count, mean, low, squares }
+    Moments { count, sum, mean, low, squares }
 }
 
 #[inline(always)]
-fn merge(left: Moments, right: Moments) -> Moments {
+pub(crate) fn merge(left: Moments, right: Moments) -> Moments {
+    let sum = left.sum + right.sum;
+    // Nothing took part in one of them: its mean of 0 is none.
+    if left.count == 0.0 {
+        return Moments { sum, ..right };
+    }
+    if right.count == 0.0 {
+        return Moments { sum, ..left };
+    }
     let count = left.count + right.count;
     let distance = (right.mean - left.mean) + (right.low - left.low);
     let step = distance * right.count / count;
@@ -123,60 +139,51 @@ fn merge(left: Moments, right: Moments) -> Moments {
     let mean = left.mean + shift;
     let shifted = mean - left.mean;
     let low = (left.mean - (mean - shifted)) + (shift - shifted);
-    Moments { count, mean, low, squares }
-}
-
-/// The plain sum with 32 lanes; its error is made good by `deviations`.
-#[inline(always)]
-fn sum<S: Simd, V: Terms>(simd: S, terms: V) -> f64 {
-    let rows = terms.rows();
-    let whole = rows - rows % 4;
-    let (fours, ones) = terms.split(whole);
-    let mut lanes = [simd.splat(0.0); 4];
-    for first in (0..whole).step_by(4) {
-        for (part, sum) in lanes.iter_mut().enumerate() {
-            fours.prefetch(simd, first + part);
-            *sum = simd.add(*sum, fours.row(simd, first + part));
-        }
-    }
-    for row in 0..ones.rows() {
-        lanes[0] = simd.add(lanes[0], ones.row(simd, row));
-    }
-    let lanes = simd.add(simd.add(lanes[0], lanes[1]), simd.add(lanes[2], lanes[3]));
-    let mut total = pairwise(simd.to_array(lanes));
-    for index in 0..ones.tail_len() {
-        total += ones.tail(index);
-    }
-    total
+    Moments { count, sum, mean, low, squares }
 }
 
 /// The sums of `x - mean` and of `(x - mean)²`, with 16 lanes each.
-#[inline(always)]
-fn deviations<S: Simd, V: Terms>(simd: S, terms: V, mean: f64) -> (f64, f64) {
-    let rows = terms.rows();
-    let whole = rows - rows % 2;
-    let (twos, one) = terms.split(whole);
-    let means = simd.splat(mean);
-    let mut deviations = [simd.splat(0.0); 2];
-    let mut squares = [simd.splat(0.0); 2];
-    for first in (0..whole).step_by(2) {
-        for part in 0..2 {
-            let deviation = simd.sub(twos.row(simd, first + part), means);
-            deviations[part] = simd.add(deviations[part], deviation);
-            squares[part] = simd.add(squares[part], simd.mul(deviation, deviation));
+struct Deviations<V> {
+    terms: V,
+    mean: f64,
+}
+
+impl<V: Terms> Body for Deviations<V> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> (f64, f64) {
+        let Deviations { terms, mean } = self;
+        let rows = terms.rows();
+        let whole = rows - rows % 2;
+        let (twos, one) = terms.split(whole);
+        let means = simd.splat(mean);
+        let mut deviations = [simd.splat(0.0); 2];
+        let mut squares = [simd.splat(0.0); 2];
+        for first in (0..whole).step_by(2) {
+            for part in 0..2 {
+                // What is left out is at the mean.
+                let (row, _) = twos.kept(simd, first + part, mean);
+                let deviation = simd.sub(row, means);
+                deviations[part] = simd.add(deviations[part], deviation);
+                squares[part] = simd.add(squares[part], simd.mul(deviation, deviation));
+            }
         }
+        for row in 0..one.rows() {
+            let (row, _) = one.kept(simd, row, mean);
+            let deviation = simd.sub(row, means);
+            deviations[0] = simd.add(deviations[0], deviation);
+            squares[0] = simd.add(squares[0], simd.mul(deviation, deviation));
+        }
+        let mut deviation_sum = pairwise(simd.to_array(simd.add(deviations[0], deviations[1])));
+        let mut square_sum = pairwise(simd.to_array(simd.add(squares[0], squares[1])));
+        for index in 0..one.tail_len() {
+            if one.keeps(index) {
+                let deviation = one.tail(index) - mean;
+                deviation_sum += deviation;
+                square_sum += deviation * deviation;
+            }
+        }
+        (deviation_sum, square_sum)
     }
-    for row in 0..one.rows() {
-        let deviation = simd.sub(one.row(simd, row), means);
-        deviations[0] = simd.add(deviations[0], deviation);
-        squares[0] = simd.add(squares[0], simd.mul(deviation, deviation));
-    }
-    let mut deviation_sum = pairwise(simd.to_array(simd.add(deviations[0], deviations[1])));
-    let mut square_sum = pairwise(simd.to_array(simd.add(squares[0], squares[1])));
-    for index in 0..one.tail_len() {
-        let deviation = one.tail(index) - mean;
-        deviation_sum += deviation;
-        square_sum += deviation * deviation;
-    }
-    (deviation_sum, square_sum)
 }

@@ -1,14 +1,34 @@
 //! What a kernel over floats adds up: rows of eight doubles and a tail of up to seven.
 
-use crate::simd::Simd;
+use allcores_parallel::Cancelled;
+use half::f16;
 
-/// A float element type, seen as doubles.
-pub(crate) trait Float: Copy + Send + Sync {
+use crate::moments::Moments;
+use crate::simd::Simd;
+use crate::split::{Job, reduce};
+use crate::spread::{self, Squares};
+use crate::tree::Tree;
+
+/// An element type, seen as doubles. Exact for floats and for integers of up to 32 bits; 64-bit
+/// integers are rounded.
+pub(crate) trait Widen: Copy + Send + Sync {
     fn widen(self) -> f64;
     fn load<S: Simd>(simd: S, row: &[Self; 8]) -> S::Row;
 }
 
-impl Float for f64 {
+/// A float element type.
+pub(crate) trait Float: Widen {
+    /// The nearest value of the type.
+    fn narrow(value: f64) -> Self;
+
+    /// The squared deviations of terms of this type, whose moments are known.
+    fn deviations<V: Terms>(job: Job<'_>, terms: V, plain: Moments) -> Result<Squares, Cancelled>;
+
+    /// The sum of the squares of terms of this type.
+    fn squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares, Cancelled>;
+}
+
+impl Widen for f64 {
     #[inline(always)]
     fn widen(self) -> f64 {
         self
@@ -20,7 +40,7 @@ impl Float for f64 {
     }
 }
 
-impl Float for f32 {
+impl Widen for f32 {
     #[inline(always)]
     fn widen(self) -> f64 {
         f64::from(self)
@@ -32,6 +52,83 @@ impl Float for f32 {
     }
 }
 
+impl Widen for f16 {
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self.to_f64_const()
+    }
+
+    #[inline(always)]
+    fn load<S: Simd>(simd: S, row: &[Self; 8]) -> S::Row {
+        simd.load_f16(row)
+    }
+}
+
+macro_rules! widen_integer {
+    ($($T:ident)+) => {$(
+        impl Widen for $T {
+            #[inline(always)]
+            fn widen(self) -> f64 {
+                self as f64
+            }
+
+            #[inline(always)]
+            fn load<S: Simd>(simd: S, row: &[Self; 8]) -> S::Row {
+                let mut wide = [0.0; 8];
+                for lane in 0..8 {
+                    wide[lane] = row[lane] as f64;
+                }
+                simd.load(&wide)
+            }
+        }
+    )+};
+}
+
+widen_integer!(i8 u8 i16 u16 i32 u32 i64 u64);
+
+impl Float for f64 {
+    #[inline]
+    fn narrow(value: f64) -> Self {
+        value
+    }
+
+    fn deviations<V: Terms>(job: Job<'_>, terms: V, plain: Moments) -> Result<Squares, Cancelled> {
+        spread::deviations(job, terms, plain)
+    }
+
+    fn squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares, Cancelled> {
+        spread::sum_of_squares(job, terms)
+    }
+}
+
+/// Squares of these types neither overflow nor underflow as doubles.
+macro_rules! narrow_float {
+    ($T:ident, |$value:ident| $narrow:expr) => {
+        impl Float for $T {
+            #[inline]
+            fn narrow($value: f64) -> Self {
+                $narrow
+            }
+
+            fn deviations<V: Terms>(
+                _: Job<'_>,
+                _: V,
+                plain: Moments,
+            ) -> Result<Squares, Cancelled> {
+                Ok(Squares { mantissa: plain.squares, exponent: 0 })
+            }
+
+            fn squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares, Cancelled> {
+                let sum = reduce(job, Tree(Changed(terms, Change::Square)))?.sum;
+                Ok(Squares { mantissa: 0.0 + sum, exponent: 0 })
+            }
+        }
+    };
+}
+
+narrow_float!(f32, |value| value as f32);
+narrow_float!(f16, |value| f16::from_f64_const(value));
+
 /// How far the prefetches run ahead. Measured: 2 KiB and 16 KiB are slower.
 pub(crate) const AHEAD: usize = 8192;
 
@@ -39,6 +136,9 @@ pub(crate) const AHEAD: usize = 8192;
 pub(crate) trait Terms: Copy + Send + Sync {
     /// Memory that is read for one term.
     const TERM_BYTES: usize;
+
+    /// Whether terms may be left out: whether `keep` and `keeps` can say no.
+    const FILTERED: bool = false;
 
     /// Number of whole rows.
     fn rows(self) -> usize;
@@ -57,6 +157,48 @@ pub(crate) trait Terms: Copy + Send + Sync {
 
     /// The first `rows` rows, and the rest with the tail.
     fn split(self, rows: usize) -> (Self, Self);
+
+    /// The lanes of row `index` that were made from numbers only, not from a NaN.
+    fn numbers<S: Simd>(self, simd: S, index: usize) -> S::Mask;
+
+    /// The same for term `index` of the tail.
+    fn is_number(self, index: usize) -> bool;
+
+    /// The lanes of row `index` that take part, in a sequence that is `FILTERED`.
+    #[inline(always)]
+    fn keep<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        self.numbers(simd, index)
+    }
+
+    /// Whether term `index` of the tail takes part.
+    #[inline(always)]
+    fn keeps(self, _: usize) -> bool {
+        true
+    }
+
+    /// How many lanes of row `index` a mask leaves that were made from a NaN, whether they take
+    /// part or not.
+    #[inline(always)]
+    fn nans<S: Simd>(self, simd: S, index: usize) -> usize {
+        8 - simd.count(self.numbers(simd, index))
+    }
+
+    /// The same for term `index` of the tail.
+    #[inline(always)]
+    fn is_nan(self, index: usize) -> bool {
+        !self.is_number(index)
+    }
+
+    /// Row `index` with `neutral` for what is left out, and how many terms take part.
+    #[inline(always)]
+    fn kept<S: Simd>(self, simd: S, index: usize, neutral: f64) -> (S::Row, usize) {
+        let row = self.row(simd, index);
+        if !Self::FILTERED {
+            return (row, 8);
+        }
+        let mask = self.keep(simd, index);
+        (simd.choose(mask, row, simd.splat(neutral)), simd.count(mask))
+    }
 
     /// Number of terms.
     #[inline(always)]
@@ -80,7 +222,7 @@ impl<'a, T> Values<'a, T> {
     }
 }
 
-impl<T: Float> Terms for Values<'_, T> {
+impl<T: Widen> Terms for Values<'_, T> {
     const TERM_BYTES: usize = size_of::<T>();
 
     #[inline(always)]
@@ -113,6 +255,16 @@ impl<T: Float> Terms for Values<'_, T> {
     fn split(self, rows: usize) -> (Self, Self) {
         let (left, right) = self.rows.split_at(rows);
         (Values { rows: left, tail: &[] }, Values { rows: right, tail: self.tail })
+    }
+
+    #[inline(always)]
+    fn numbers<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        simd.numbers(self.row(simd, index))
+    }
+
+    #[inline(always)]
+    fn is_number(self, index: usize) -> bool {
+        !self.tail(index).is_nan()
     }
 }
 
@@ -155,14 +307,36 @@ impl<L: Terms, R: Terms> Terms for Products<L, R> {
         let (left, right) = (self.0.split(rows), self.1.split(rows));
         (Products(left.0, right.0), Products(left.1, right.1))
     }
+
+    #[inline(always)]
+    fn numbers<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        simd.both(self.0.numbers(simd, index), self.1.numbers(simd, index))
+    }
+
+    #[inline(always)]
+    fn is_number(self, index: usize) -> bool {
+        self.0.is_number(index) && self.1.is_number(index)
+    }
 }
 
-/// The squares of a sequence, which is read once.
+/// What is made of each term. Factors come in pairs of powers of two, because one could not take
+/// the smallest numbers to the middle of the range.
 #[derive(Clone, Copy)]
-pub(crate) struct Squares<V>(pub(crate) V);
+pub(crate) enum Change {
+    Absolute,
+    /// A square of an `f32` is exact.
+    Square,
+    Scale([f64; 2]),
+    ScaleAndSquare([f64; 2]),
+}
 
-impl<V: Terms> Terms for Squares<V> {
+/// A sequence with a change made to each term. It leaves out what the sequence leaves out.
+#[derive(Clone, Copy)]
+pub(crate) struct Changed<V>(pub(crate) V, pub(crate) Change);
+
+impl<V: Terms> Terms for Changed<V> {
     const TERM_BYTES: usize = V::TERM_BYTES;
+    const FILTERED: bool = V::FILTERED;
 
     #[inline(always)]
     fn rows(self) -> usize {
@@ -177,7 +351,17 @@ impl<V: Terms> Terms for Squares<V> {
     #[inline(always)]
     fn row<S: Simd>(self, simd: S, index: usize) -> S::Row {
         let row = self.0.row(simd, index);
-        simd.mul(row, row)
+        // The same way for every row: the branch costs nothing, and a type for each change would
+        // make the addon larger.
+        match self.1 {
+            Change::Absolute => simd.abs(row),
+            Change::Square => simd.mul(row, row),
+            Change::Scale([a, b]) => simd.mul(simd.mul(row, simd.splat(a)), simd.splat(b)),
+            Change::ScaleAndSquare([a, b]) => {
+                let scaled = simd.mul(simd.mul(row, simd.splat(a)), simd.splat(b));
+                simd.mul(scaled, scaled)
+            }
+        }
     }
 
     #[inline(always)]
@@ -188,12 +372,90 @@ impl<V: Terms> Terms for Squares<V> {
     #[inline(always)]
     fn tail(self, index: usize) -> f64 {
         let term = self.0.tail(index);
-        term * term
+        match self.1 {
+            Change::Absolute => term.abs(),
+            Change::Square => term * term,
+            Change::Scale([a, b]) => term * a * b,
+            Change::ScaleAndSquare([a, b]) => {
+                let scaled = term * a * b;
+                scaled * scaled
+            }
+        }
     }
 
     #[inline(always)]
     fn split(self, rows: usize) -> (Self, Self) {
         let (left, right) = self.0.split(rows);
-        (Squares(left), Squares(right))
+        (Changed(left, self.1), Changed(right, self.1))
+    }
+
+    #[inline(always)]
+    fn numbers<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        self.0.numbers(simd, index)
+    }
+
+    #[inline(always)]
+    fn is_number(self, index: usize) -> bool {
+        self.0.is_number(index)
+    }
+
+    #[inline(always)]
+    fn keep<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        self.0.keep(simd, index)
+    }
+
+    #[inline(always)]
+    fn keeps(self, index: usize) -> bool {
+        self.0.keeps(index)
+    }
+}
+
+/// The terms of the second sequence. One is made from a NaN when either sequence's is.
+#[derive(Clone, Copy)]
+pub(crate) struct Second<L, R>(pub(crate) L, pub(crate) R);
+
+impl<L: Terms, R: Terms> Terms for Second<L, R> {
+    const TERM_BYTES: usize = L::TERM_BYTES + R::TERM_BYTES;
+
+    #[inline(always)]
+    fn rows(self) -> usize {
+        self.0.rows().min(self.1.rows())
+    }
+
+    #[inline(always)]
+    fn tail_len(self) -> usize {
+        self.0.tail_len().min(self.1.tail_len())
+    }
+
+    #[inline(always)]
+    fn row<S: Simd>(self, simd: S, index: usize) -> S::Row {
+        self.1.row(simd, index)
+    }
+
+    #[inline(always)]
+    fn prefetch<S: Simd>(self, simd: S, index: usize) {
+        self.0.prefetch(simd, index);
+        self.1.prefetch(simd, index);
+    }
+
+    #[inline(always)]
+    fn tail(self, index: usize) -> f64 {
+        self.1.tail(index)
+    }
+
+    #[inline(always)]
+    fn split(self, rows: usize) -> (Self, Self) {
+        let (left, right) = (self.0.split(rows), self.1.split(rows));
+        (Second(left.0, right.0), Second(left.1, right.1))
+    }
+
+    #[inline(always)]
+    fn numbers<S: Simd>(self, simd: S, index: usize) -> S::Mask {
+        simd.both(self.0.numbers(simd, index), self.1.numbers(simd, index))
+    }
+
+    #[inline(always)]
+    fn is_number(self, index: usize) -> bool {
+        self.0.is_number(index) && self.1.is_number(index)
     }
 }

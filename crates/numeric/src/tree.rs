@@ -15,22 +15,34 @@ use crate::walk::{Walk, walk};
 /// The largest leaf, in rows.
 const LEAF_ROWS: usize = 16;
 
-/// The sum of the terms by the tree. −0 when there are none: add it to 0.0.
+/// The sum of the terms by the tree; a term that is left out counts as 0. −0 when there are no
+/// terms: add it to 0.0.
 #[derive(Clone, Copy)]
 pub(crate) struct Tree<V>(pub(crate) V);
 
+/// A sum, and how many terms took part. The number is 0 for a sequence that leaves out nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted {
+    pub(crate) sum: f64,
+    pub(crate) count: usize,
+}
+
 impl<V: Terms> Body for Tree<V> {
-    type Output = f64;
+    type Output = Counted;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> f64 {
-        walk(simd, self.0.rows(), Leaves { rest: self.0 })
+    fn run<S: Simd>(self, simd: S) -> Counted {
+        let mut leaves = Leaves { rest: self.0, count: 0 };
+        let sum = walk(simd, self.0.rows(), &mut leaves);
+        Counted { sum, count: leaves.count }
     }
 }
 
 /// The terms that are not yet added up.
 struct Leaves<V> {
     rest: V,
+    /// How many of the others took part.
+    count: usize,
 }
 
 impl<V: Terms> Leaves<V> {
@@ -58,16 +70,18 @@ impl<V: Terms> Walk for Leaves<V> {
             let [a, b] = halves(self.take(rows, last));
             let [[a, b], [c, d]] = [halves(a), halves(b)];
             let [[a, b], [c, d], [e, f], [g, h]] = [halves(a), halves(b), halves(c), halves(d)];
-            Some(pairwise(leaves(simd, [a, b, c, d, e, f, g, h])))
+            Some(pairwise(leaves(simd, [a, b, c, d, e, f, g, h], &mut self.count)))
         } else if are_leaves(4, rows, tail_rows) {
             let [a, b] = halves(self.take(rows, last));
             let [[a, b], [c, d]] = [halves(a), halves(b)];
-            let [a, b, c, d] = leaves(simd, [a, b, c, d]);
+            let [a, b, c, d] = leaves(simd, [a, b, c, d], &mut self.count);
             Some((a + b) + (c + d))
         } else if rows == 0 {
-            Some(short(self.take(rows, last)))
+            let leaf = self.take(rows, last);
+            Some(short(leaf, &mut self.count))
         } else if rows + tail_rows <= LEAF_ROWS {
-            let [sum] = leaves(simd, [self.take(rows, last)]);
+            let leaf = self.take(rows, last);
+            let [sum] = leaves(simd, [leaf], &mut self.count);
             Some(sum)
         } else {
             None
@@ -99,8 +113,8 @@ impl<V: Terms> Reduction for Tree<V> {
     }
 
     #[inline]
-    fn merge(left: f64, right: f64) -> f64 {
-        left + right
+    fn merge(left: Counted, right: Counted) -> Counted {
+        Counted { sum: left.sum + right.sum, count: left.count + right.count }
     }
 }
 
@@ -112,10 +126,21 @@ fn halves<V: Terms>(node: V) -> [V; 2] {
 
 /// Fewer than eight terms are added one after the other.
 #[inline(always)]
-fn short<V: Terms>(leaf: V) -> f64 {
-    let mut sum = -0.0;
+fn short<V: Terms>(leaf: V, count: &mut usize) -> f64 {
+    add_tail(-0.0, leaf, count)
+}
+
+#[inline(always)]
+fn add_tail<V: Terms>(mut sum: f64, leaf: V, count: &mut usize) -> f64 {
     for index in 0..leaf.tail_len() {
-        sum += leaf.tail(index);
+        if !V::FILTERED {
+            sum += leaf.tail(index);
+        } else if leaf.keeps(index) {
+            sum += leaf.tail(index);
+            *count += 1;
+        } else {
+            sum += 0.0;
+        }
     }
     sum
 }
@@ -123,32 +148,42 @@ fn short<V: Terms>(leaf: V) -> f64 {
 /// Adds up `N` leaves side by side. Each has at least one row; the first has the fewest, the
 /// others at most one more, and only the last may have a tail.
 #[inline(always)]
-fn leaves<S: Simd, V: Terms, const N: usize>(simd: S, leaves: [V; N]) -> [f64; N] {
+fn leaves<S: Simd, V: Terms, const N: usize>(
+    simd: S,
+    leaves: [V; N],
+    count: &mut usize,
+) -> [f64; N] {
     let common = leaves[0].rows();
     let mut heads = leaves;
     let mut sums = [simd.splat(0.0); N];
+    let mut kept = [0; N];
     for leaf in 0..N {
         heads[leaf] = leaves[leaf].split(common).0;
         leaves[0].prefetch(simd, leaf);
-        sums[leaf] = heads[leaf].row(simd, 0);
+        (sums[leaf], kept[leaf]) = heads[leaf].kept(simd, 0, 0.0);
     }
     for row in 1..common {
         for leaf in 0..N {
             // The leaves lie one behind the other: asked for in this order, memory is read in its own.
             leaves[0].prefetch(simd, row * N + leaf);
-            sums[leaf] = simd.add(sums[leaf], heads[leaf].row(simd, row));
+            let (row, count) = heads[leaf].kept(simd, row, 0.0);
+            sums[leaf] = simd.add(sums[leaf], row);
+            kept[leaf] += count;
         }
     }
     let mut totals = [0.0; N];
     for leaf in 0..N {
         if leaves[leaf].rows() > common {
-            sums[leaf] = simd.add(sums[leaf], leaves[leaf].row(simd, common));
+            let (row, count) = leaves[leaf].kept(simd, common, 0.0);
+            sums[leaf] = simd.add(sums[leaf], row);
+            kept[leaf] += count;
         }
         totals[leaf] = pairwise(simd.to_array(sums[leaf]));
+        if V::FILTERED {
+            *count += kept[leaf];
+        }
     }
-    for index in 0..leaves[N - 1].tail_len() {
-        totals[N - 1] += leaves[N - 1].tail(index);
-    }
+    totals[N - 1] = add_tail(totals[N - 1], leaves[N - 1], count);
     totals
 }
 

@@ -24,7 +24,7 @@ pub(crate) trait Walk {
 
 /// Visits the tree in which a node of `k` units has children of `k / 2` and `k - k / 2`.
 #[inline(always)]
-pub(crate) fn walk<S: Simd, W: Walk>(simd: S, units: usize, mut nodes: W) -> W::Value {
+pub(crate) fn walk<S: Simd, W: Walk>(simd: S, units: usize, nodes: &mut W) -> W::Value {
     // The common small call ends here, before the stacks are laid out.
     if let Some(value) = nodes.visit(simd, units, true) {
         return value;
@@ -96,7 +96,7 @@ mod tests {
         type Output = (usize, usize, usize);
 
         fn run<S: Simd>(self, simd: S) -> Self::Output {
-            walk(simd, self.0.units, self.0)
+            walk(simd, self.0.units, &mut { self.0 })
         }
     }
 

@@ -2,10 +2,12 @@
 //! type against plain loops.
 
 mod generator;
+mod plain;
 
-use allcores_numeric::{Element, Exact, dot, max, mean, min, sum, sum_of_squares, variance};
+use allcores_numeric::{Element, Exact};
 use allcores_parallel::Token;
 use generator::{Draws, assert_bits, cases, golden, length};
+use plain::{dot, max, mean, min, sum, sum_of_squares, variance};
 use serde_json::Value;
 
 const LONGEST: usize = 200_000;

@@ -14,6 +14,7 @@ mod x86;
 use std::sync::OnceLock;
 
 use allcores_cpu::Level;
+use half::f16;
 
 use portable::Portable;
 
@@ -28,6 +29,12 @@ pub(crate) trait Body {
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
 pub(crate) trait Simd: Copy {
     type Row: Copy;
+    /// A yes or no for each lane of a row.
+    type Mask: Copy;
+
+    /// Runs a body as a function of its own. For bodies that are much work and have more than one
+    /// caller; the others are inlined.
+    fn call<B: Body>(self, body: B) -> B::Output;
 
     /// Whether sixteen rows fit into the registers at the same time.
     const MANY_ROWS: bool;
@@ -38,13 +45,28 @@ pub(crate) trait Simd: Copy {
     fn load(self, row: &[f64; 8]) -> Self::Row;
     /// Widens, which is exact.
     fn load_f32(self, row: &[f32; 8]) -> Self::Row;
+    /// Widens, which is exact.
+    fn load_f16(self, row: &[f16; 8]) -> Self::Row;
     fn add(self, left: Self::Row, right: Self::Row) -> Self::Row;
     fn sub(self, left: Self::Row, right: Self::Row) -> Self::Row;
     fn mul(self, left: Self::Row, right: Self::Row) -> Self::Row;
     fn negate(self, row: Self::Row) -> Self::Row;
+    fn abs(self, row: Self::Row) -> Self::Row;
     /// `crate::extreme::lesser` in each lane.
     fn lesser(self, left: Self::Row, right: Self::Row) -> Self::Row;
     fn to_array(self, row: Self::Row) -> [f64; 8];
+
+    /// The lanes that are no NaN.
+    fn numbers(self, row: Self::Row) -> Self::Mask;
+    /// The lanes whose byte is not 0.
+    fn not_zero(self, bytes: &[u8; 8]) -> Self::Mask;
+    fn both(self, left: Self::Mask, right: Self::Mask) -> Self::Mask;
+    fn either(self, left: Self::Mask, right: Self::Mask) -> Self::Mask;
+    fn all_or_none(self, all: bool) -> Self::Mask;
+    /// `row` in the lanes of the mask, `other` in the rest.
+    fn choose(self, mask: Self::Mask, row: Self::Row, other: Self::Row) -> Self::Row;
+    /// How many lanes the mask has.
+    fn count(self, mask: Self::Mask) -> usize;
 }
 
 /// A level that this machine can run. Invariant: `Level::is_available` was true.
