@@ -6,7 +6,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use allcores_numeric::{Element, Filter, NanPolicy, all, any, argmax, argmin, count_nonzero, read_limit};
+use allcores_numeric::{
+    Element, Filter, NanPolicy, all, any, argmax, argmin, count_nonzero, read_limit,
+};
 use allcores_parallel::Token;
 
 const RUNS: usize = 12;
@@ -32,7 +34,8 @@ fn table<T: Element>(bytes: usize, value: impl Fn(u64) -> T) {
     if std::env::args().nth(2).is_some_and(|wanted| wanted != name) {
         return;
     }
-    let scrambled = |i: usize| value(((i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) | 1);
+    let scrambled =
+        |i: usize| value(((i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) | 1);
     let a: Vec<T> = (0..bytes / size_of::<T>()).map(scrambled).collect();
     let zeros: Vec<T> = vec![value(0); a.len()];
     let mask: Vec<u8> = (0..a.len()).map(|i| u8::from(i % 7 != 3)).collect();

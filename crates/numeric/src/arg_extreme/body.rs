@@ -14,9 +14,14 @@ const LINE: usize = 64;
 enum Found<K> {
     /// Every element that takes part has the worst key, or there is none.
     Nothing,
-    Best { key: K, block: usize },
+    Best {
+        key: K,
+        block: usize,
+    },
     /// The first block with a NaN.
-    Nan { block: usize },
+    Nan {
+        block: usize,
+    },
 }
 
 #[derive(Clone, Copy)]

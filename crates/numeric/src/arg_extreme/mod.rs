@@ -38,11 +38,7 @@ use crate::split::Job;
 /// [`Error::Empty`] when no element takes part; [`Error::Nan`] for a NaN under
 /// [`NanPolicy::Raise`](crate::NanPolicy::Raise); [`Error::MaskLength`] for a mask of another
 /// length; [`Error::Cancelled`] when the token was cancelled before the last block began.
-pub fn argmin<T: Element>(
-    token: &Token,
-    values: &[T],
-    filter: Filter<'_>,
-) -> Result<usize, Error> {
+pub fn argmin<T: Element>(token: &Token, values: &[T], filter: Filter<'_>) -> Result<usize, Error> {
     arg_extreme::<T, false>(Job::new(token), values, filter)
 }
 
@@ -56,10 +52,6 @@ pub fn argmin<T: Element>(
 ///
 /// # Errors
 /// As [`argmin`].
-pub fn argmax<T: Element>(
-    token: &Token,
-    values: &[T],
-    filter: Filter<'_>,
-) -> Result<usize, Error> {
+pub fn argmax<T: Element>(token: &Token, values: &[T], filter: Filter<'_>) -> Result<usize, Error> {
     arg_extreme::<T, true>(Job::new(token), values, filter)
 }

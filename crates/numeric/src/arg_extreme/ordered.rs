@@ -1,12 +1,14 @@
 //! Elements as keys that are compared, and the best key of a block.
 
+#![expect(private_bounds, reason = "the trait is sealed; nobody outside can name its methods")]
+
 use half::f16;
 
-use crate::extreme::Extreme;
+use crate::extreme::{Both, Extreme, Extremes};
 use crate::filter::Filter;
 use crate::kept::filtered;
 use crate::simd::{Body, Simd};
-use crate::terms::{Values};
+use crate::terms::Values;
 
 /// An element type whose values can be put in order.
 pub trait Ordered: Copy + Send + Sync {
@@ -105,9 +107,14 @@ macro_rules! float {
                 values: &[Self],
                 filter: Filter<'_>,
             ) -> Option<f64> {
-                let key = filtered!(Values::new(values), filter, kept => {
-                    Extreme::<_, GREATEST>(kept).run(simd).value
-                });
+                let terms = Values::new(values);
+                let key = if filter.mask.is_none() && !filter.omits_nan() {
+                    Extreme::<_, GREATEST>(terms).run(simd)
+                } else {
+                    let Both { least, greatest, .. } =
+                        filtered!(terms, filter, kept => Extremes(kept).run(simd));
+                    if GREATEST { greatest } else { least }
+                };
                 (!key.is_nan()).then_some(key)
             }
         }

@@ -174,10 +174,8 @@ fn leaf_value<C: Columns, S: Simd>(
         let start = start + skip * inner;
         let width = block.width * fold;
         let stride = inner * fold;
-        let filter = Filter {
-            mask: source.filter.mask.map(|mask| &mask[start..]),
-            ..source.filter
-        };
+        let filter =
+            Filter { mask: source.filter.mask.map(|mask| &mask[start..]), ..source.filter };
         Tile { values: &source.values[start..], filter, stride, rows, width }
     };
     let folded = rows / plan.fold;
@@ -234,12 +232,7 @@ impl<C: Columns> Walk<'_, C> {
     }
 
     /// The value of a subtree, whose halves may run at the same time.
-    fn node(
-        &self,
-        block: Block,
-        level: u32,
-        index: usize,
-    ) -> Result<C::Accumulators, Cancelled> {
+    fn node(&self, block: Block, level: u32, index: usize) -> Result<C::Accumulators, Cancelled> {
         let half = level.saturating_sub(1);
         if level == 0 || (self.row_bytes(block) * LEAF) << half < PIECE_BYTES {
             let mut nodes = Vec::new();
@@ -313,7 +306,8 @@ pub(super) fn reduce_columns<C: Columns>(
     let size = (PIECE_BYTES / line_bytes.max(1)).next_multiple_of(unit).max(unit);
     let inline = INLINE_BYTES / line_bytes.max(1);
     let blocks = Blocks { size, inline_up_to: inline };
-    let mut run = || run_bands(job, out, blocks, |start, band| walk.band(start, band, &mut Vec::new()));
+    let mut run =
+        || run_bands(job, out, blocks, |start, band| walk.band(start, band, &mut Vec::new()));
     // A few long columns are one band, whose walk splits by itself when it is on the pool.
     if source.lines.count() > inline { enter(run) } else { run() }
 }

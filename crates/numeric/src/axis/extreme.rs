@@ -15,7 +15,7 @@ use crate::split::Job;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub(super) enum Wanted {
     Least,
     Greatest,
     /// The greatest less the least.
@@ -127,9 +127,8 @@ impl<T: Row> Columns for Extremes<T> {
         values: &Least<T::Key>,
         out: &mut [T],
     ) -> Result<(), Error> {
-        let element = |column: usize, flip: bool| {
-            T::from_key(values.keys[usize::from(flip)][column], flip)
-        };
+        let element =
+            |column: usize, flip: bool| T::from_key(values.keys[usize::from(flip)][column], flip);
         for (column, out) in out.iter_mut().enumerate() {
             if values.any[column] == 0 {
                 return Err(Error::Empty);
@@ -137,7 +136,7 @@ impl<T: Row> Columns for Extremes<T> {
             *out = match self.wanted {
                 Wanted::Least => element(column, false),
                 Wanted::Greatest => element(column, true),
-                Wanted::Range => Row::range(element(column, false), element(column, true)),
+                Wanted::Range => Row::difference(element(column, false), element(column, true)),
             };
         }
         Ok(())
@@ -155,7 +154,7 @@ pub(super) fn flat<T: Row + Element>(
         Wanted::Least => T::min(job, values, filter)?,
         Wanted::Greatest => T::max(job, values, filter)?,
         Wanted::Range => T::min_max(job, values, filter)?
-            .map(|(least, greatest)| Row::range(least, greatest)),
+            .map(|(least, greatest)| Row::difference(least, greatest)),
     };
     found.ok_or(Error::Empty)
 }

@@ -65,7 +65,10 @@ macro_rules! integer {
                 let high = if $halves { &mut into.high[..width] } else { &mut [] };
                 high.fill(0);
                 // What is left out of a biased sum counts as the bias.
-                let nothing: $Lane = { let $value: $T = 0; $term };
+                let nothing: $Lane = {
+                    let $value: $T = 0;
+                    $term
+                };
                 for index in 0..tile.rows {
                     let row = &tile.row(simd, index)[..width];
                     let mask = tile.mask(index).map(|mask| &mask[..width]);

@@ -28,7 +28,7 @@ pub trait Row: Copy + Send + Sync {
 
     /// `greatest - least`; integers wrap, as in numpy.
     #[doc(hidden)]
-    fn range(least: Self, greatest: Self) -> Self;
+    fn difference(least: Self, greatest: Self) -> Self;
 }
 
 /// What columns are compared as.
@@ -98,7 +98,7 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn range(least: Self, greatest: Self) -> Self {
+            fn difference(least: Self, greatest: Self) -> Self {
                 greatest.wrapping_sub(least)
             }
         }
@@ -151,9 +151,9 @@ macro_rules! float {
             }
 
             #[inline]
-            fn range(least: Self, greatest: Self) -> Self {
-                let range = crate::terms::Widen::widen(greatest) - least.widen();
-                if range.is_nan() { $T::NAN } else { crate::terms::Float::narrow(range) }
+            fn difference(least: Self, greatest: Self) -> Self {
+                let difference = crate::terms::Widen::widen(greatest) - least.widen();
+                if difference.is_nan() { $T::NAN } else { crate::terms::Float::narrow(difference) }
             }
         }
     };
@@ -164,7 +164,7 @@ float!(f32 i32);
 float!(f64 i64);
 
 /// A float element type as doubles.
-pub trait Doubles: Row + Widen {
+pub(super) trait Doubles: Row + Widen {
     /// The row in doubles: `scratch`, unless the elements are doubles.
     #[doc(hidden)]
     fn doubles<'a, S: Simd>(simd: S, row: &'a [Self], scratch: &'a mut [f64]) -> &'a [f64];

@@ -95,9 +95,7 @@ where
     let each = |kernel: &dyn Fn(&[T], Filter<'_>) -> Result<f64, Error>| {
         let results: Result<Vec<f64>, Error> = all
             .iter()
-            .map(|(values, mask)| {
-                kernel(values, Filter { mask: mask.as_deref(), ..source.filter })
-            })
+            .map(|(values, mask)| kernel(values, Filter { mask: mask.as_deref(), ..source.filter }))
             .collect();
         results
     };

@@ -6,7 +6,7 @@ use crate::simd::Simd;
 
 /// `rows` rows of `width` elements, `stride` apart. The slices begin at the first element.
 #[derive(Clone, Copy)]
-pub struct Tile<'a, T> {
+pub(super) struct Tile<'a, T> {
     pub(super) values: &'a [T],
     pub(super) filter: Filter<'a>,
     pub(super) stride: usize,

@@ -12,7 +12,7 @@ use crate::filter::Filter;
 use crate::kept::filtered;
 use crate::split::{Job, reduce};
 use crate::spread::{largest, unit_scale};
-use crate::terms::{Changed, Float, Scaled, Second, Terms, Values};
+use crate::terms::{Change, Changed, Float, Second, Terms, Values};
 
 /// Sums of products from here on have not lost bits to underflow.
 const SAFE: f64 = 1e-270;
@@ -45,10 +45,11 @@ fn moments<X: Terms, Y: Terms>(
     if sizes.into_iter().all(usual) || sizes.into_iter().any(unscalable) {
         return Ok(plain);
     }
-    let (first_exponent, [a, b]) = unit_scale(sizes[0]);
-    let (second_exponent, [c, d]) = unit_scale(sizes[1]);
-    let pairs = Pairs(Changed(first, Scaled(a, b)), Changed(second, Scaled(c, d)));
-    let moments = reduce(job, pairs)?;
+    let (first_exponent, first_factors) = unit_scale(sizes[0]);
+    let (second_exponent, second_factors) = unit_scale(sizes[1]);
+    let first = Changed(first, Change::Scale(first_factors));
+    let second = Changed(second, Change::Scale(second_factors));
+    let moments = reduce(job, Pairs(first, second))?;
     Ok(ScaledMoments { moments, exponents: [first_exponent, second_exponent] })
 }
 

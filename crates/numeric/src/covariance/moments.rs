@@ -33,13 +33,8 @@ pub(super) struct PairMoments {
 }
 
 impl PairMoments {
-    const NONE: PairMoments = PairMoments {
-        count: 0.0,
-        mean: [0.0; 2],
-        low: [0.0; 2],
-        squares: [0.0; 2],
-        products: 0.0,
-    };
+    const NONE: PairMoments =
+        PairMoments { count: 0.0, mean: [0.0; 2], low: [0.0; 2], squares: [0.0; 2], products: 0.0 };
 }
 
 impl<X: Terms, Y: Terms> Pairs<X, Y> {
@@ -144,7 +139,8 @@ fn block<S: Simd, X: Terms, Y: Terms>(simd: S, pairs: Pairs<X, Y>) -> PairMoment
     let mean = [sums[0] / count, sums[1] / count];
     let Deviations { sums, squares, products } = deviations(simd, pairs, mean);
     let low = [sums[0] / count, sums[1] / count];
-    let squares = [not_negative(squares[0] - sums[0] * low[0]), not_negative(squares[1] - sums[1] * low[1])];
+    let squares =
+        [not_negative(squares[0] - sums[0] * low[0]), not_negative(squares[1] - sums[1] * low[1])];
     PairMoments { count, mean, low, squares, products: products - sums[0] * low[1] }
 }
 

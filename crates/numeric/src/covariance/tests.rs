@@ -102,7 +102,8 @@ fn a_filter_leaves_what_a_copy_without_the_others_has() {
     let token = Token::new();
     let job = Job::new(&token);
     for n in SIZES {
-        let value = |i: usize| if scrambled(i) % 9 == 3 { f64::NAN } else { (scrambled(i) % 100) as f64 };
+        let value =
+            |i: usize| if scrambled(i) % 9 == 3 { f64::NAN } else { (scrambled(i) % 100) as f64 };
         let a: Vec<f64> = (0..n).map(value).collect();
         let b: Vec<f64> = (0..n).map(|i| value(i + 5)).collect();
         let mask: Vec<u8> = (0..n).map(|i| (scrambled(i) >> 40 & 3) as u8).collect();
@@ -123,10 +124,13 @@ fn nothing_overflows_or_underflows_on_the_way() {
     let job = Job::new(&token);
     let n = 5000;
     let plain = |seed: usize| (0..n).map(move |i| (scrambled(i + seed) % 1000) as f64 / 256.0);
-    let (a, b): (Vec<f64>, Vec<f64>) = (plain(0).collect(), plain(9).zip(plain(0)).map(|(x, y)| x + y).collect());
+    let (a, b): (Vec<f64>, Vec<f64>) =
+        (plain(0).collect(), plain(9).zip(plain(0)).map(|(x, y)| x + y).collect());
     let correlation = f64::correlation(job, &a, &b, Filter::ALL).unwrap();
     let covariance = f64::covariance(job, &a, &b, Filter::ALL, 1).unwrap();
-    for (first, second) in [(1e-300, 1e-300), (1e300, 1e300), (1e300, 1e-300), (1e-320, 1.0), (1.0, 1e305)] {
+    for (first, second) in
+        [(1e-300, 1e-300), (1e300, 1e300), (1e300, 1e-300), (1e-320, 1.0), (1.0, 1e305)]
+    {
         let x: Vec<f64> = a.iter().map(|x| x * first).collect();
         let y: Vec<f64> = b.iter().map(|y| y * second).collect();
         let value = f64::correlation(job, &x, &y, Filter::ALL).unwrap();

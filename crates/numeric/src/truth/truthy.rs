@@ -93,6 +93,6 @@ macro_rules! truthy_integer {
 }
 
 truthy_integer!(u16 u16 i16 u16 u32 u32 i32 u32 u64 u64 i64 u64);
-truthy!(f16, u16, zero |z| z.to_bits() << 1 == 0, nan |n| n.to_bits() & 0x7fff > 0x7c00);
-truthy!(f32, u32, zero |z| z == 0.0, nan |n| n.is_nan());
-truthy!(f64, u64, zero |z| z == 0.0, nan |n| n.is_nan());
+truthy!(f16, u16, zero | z | z.to_bits() << 1 == 0, nan | n | n.to_bits() & 0x7fff > 0x7c00);
+truthy!(f32, u32, zero | z | z == 0.0, nan | n | n.is_nan());
+truthy!(f64, u64, zero | z | z == 0.0, nan | n | n.is_nan());
