@@ -26,6 +26,9 @@
 #![deny(unsafe_code)]
 
 mod any_integer;
+mod arg_extreme;
+mod axis;
+mod covariance;
 mod describe;
 mod description;
 mod dot;
@@ -61,12 +64,19 @@ mod sum;
 mod sum_of_squares;
 mod terms;
 mod tree;
+mod truth;
 mod variance;
 mod walk;
 
 #[cfg(test)]
 mod level_tests;
 
+pub use arg_extreme::{argmax, argmin};
+pub use axis::{
+    Lines, argmax_along, argmin_along, max_along, mean_along, min_along, ptp_along, std_along,
+    sum_along, variance_along,
+};
+pub use covariance::{correlation, covariance};
 pub use describe::describe;
 pub use description::Description;
 pub use dot::dot;
@@ -82,4 +92,5 @@ pub use precision::Precision;
 pub use read_limit::read_limit;
 pub use sum::sum;
 pub use sum_of_squares::sum_of_squares;
+pub use truth::{all, any, count_nonzero};
 pub use variance::{std, variance};
