@@ -17,7 +17,7 @@ const types = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-  ...((globalThis as { Float16Array?: Constructor }).Float16Array ?? []
+  ...(Object.hasOwn(globalThis, 'Float16Array')
     ? [(globalThis as { Float16Array?: Constructor }).Float16Array as Constructor]
     : []),
 ] as unknown as readonly Constructor[];
@@ -176,12 +176,13 @@ describe.each(types.map((type) => ({ type, name: type.name })))('$name', ({ type
       [70_000, 1000],
     ] as const) {
       const sorted = make(type, n, 'random', 4).sort();
+      const all: number = n;
       for (const values of [make(type, m, 'random', 5), make(other, m, 'few distinct', 6)]) {
         for (const side of ['left', 'right'] as const) {
           const expected = new Uint32Array(m);
           for (let i = 0; i < m; i++) {
             const value = values[i] as number;
-            let [low, high] = [0, n];
+            let [low, high] = [0, all];
             while (low < high) {
               const middle = (low + high) >> 1;
               const order = side === 'left' ? rank(sorted[middle], value) < 0 : rank(sorted[middle], value) <= 0;
