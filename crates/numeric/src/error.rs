@@ -2,6 +2,8 @@ use std::fmt;
 
 use allcores_parallel::Cancelled;
 
+use crate::axis::Lines;
+
 /// Why a kernel gave no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +23,25 @@ pub enum Error {
         values: usize,
         /// Bytes in the mask.
         mask: usize,
+    },
+    /// The lines of an axis do not make up the array.
+    Shape {
+        /// The lines that were asked for.
+        lines: Lines,
+        /// Elements in the array.
+        values: usize,
+    },
+    /// The output has not one element for each line of the axis.
+    OutLength {
+        /// Lines.
+        expected: usize,
+        /// Elements in the output.
+        got: usize,
+    },
+    /// An index along the axis does not fit into 32 bits.
+    LongLine {
+        /// Elements of a line.
+        length: usize,
     },
     /// The two arrays of a pairwise kernel differ in length.
     Lengths {
@@ -56,6 +77,18 @@ impl fmt::Display for Error {
             }
             Error::MaskLength { values, mask } => {
                 write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
+            }
+            Error::Shape { lines: Lines { outer, length, inner }, values } => {
+                write!(
+                    f,
+                    "Expected an array of {outer} x {length} x {inner} elements, got {values}"
+                )
+            }
+            Error::OutLength { expected, got } => {
+                write!(f, "Expected an output of {expected} elements, one for each line, got {got}")
+            }
+            Error::LongLine { length } => {
+                write!(f, "Expected an axis of at most 4294967295 elements, got {length}")
             }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
