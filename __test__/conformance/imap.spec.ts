@@ -19,7 +19,7 @@ import {
   WorkerDiedError,
 } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
-import { backends, failureOf } from './backends.js';
+import { backends, blindProcesses, failureOf, tinyThenLong } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/imap-jobs.mjs')>(
   new URL('../fixtures/imap-jobs.mjs', import.meta.url),
@@ -678,5 +678,19 @@ describe.each(backends)('imap on $name', ({ open: create, kind }) => {
     test('ends although it left imaps unread', async () => {
       expect(await run('imap-left-program', kind)).toBe('6');
     });
+  });
+});
+
+describe.each([...backends, blindProcesses])('long items after tiny ones, on $name', ({ open }) => {
+  test.each(methods)('do not keep back what is done from $method', async ({ method }) => {
+    await using pool = open({ workers: 1 });
+    const { tiny, items, run, mayBeLateMs } = tinyThenLong;
+    let seen = 0;
+    let latestMs = 0;
+    for await (const endedAt of pool[method](run, items, { chunkSize: items.length, bufferSize: Infinity })) {
+      latestMs = Math.max(latestMs, Date.now() - endedAt);
+      if (++seen === tiny + 3) break;
+    }
+    expect(latestMs).toBeLessThan(mayBeLateMs);
   });
 });

@@ -13,7 +13,7 @@ import {
 } from 'allcores';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Board, raise, raised } from '../fixtures/board.mjs';
-import { backends, blindProcesses, failureOf, openBoard, reached } from './backends.js';
+import { backends, blindProcesses, failureOf, openBoard, reached, tinyThenLong } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(
   new URL('../fixtures/pool-jobs.mjs', import.meta.url),
@@ -207,6 +207,39 @@ describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create })
         expected,
       );
       expect(await pool.map(jobs.identity, 'abc')).toEqual(['a', 'b', 'c']);
+    });
+
+    test.each([1, 5, 64])(
+      'gives every number back with its bits, also beside other values, with chunkSize %s',
+      async (chunkSize) => {
+        const edges = [0, 1, 0.5, 2 ** 30, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, Number.MIN_VALUE];
+        const numbers = [...edges, ...edges.map((x) => -x), 2 ** 31 - 1, Number.NaN, Infinity, -Infinity];
+        const items = [...numbers, ...numbers];
+        const pool = open();
+        // `toEqual` tells 0 from -0.
+        expect(await pool.map(jobs.identity, items, { chunkSize })).toEqual(items);
+        const others = [undefined, null, true, 'text', 7n];
+        const mixed = [...items, ...others, ...items, ...others];
+        expect(await pool.map(jobs.identity, mixed, { chunkSize })).toEqual(mixed);
+      },
+    );
+
+    test('what is done is not kept back by long items after tiny ones', async () => {
+      const pool = open({ workers: 1 });
+      const { tiny, longMs, items, run, mayBeLateMs } = tinyThenLong;
+      await pool.apply(run, [0]);
+      const startedAt = Date.now();
+      let longAt = 0;
+      const mapped = pool.map(run, items, {
+        chunkSize: items.length,
+        onProgress: ({ done }) => {
+          if (done <= tiny) return;
+          longAt = Date.now();
+          throw new Error('seen');
+        },
+      });
+      await expect(mapped).rejects.toThrow('seen');
+      expect(longAt - startedAt).toBeLessThan(longMs + mayBeLateMs);
     });
 
     test('holds the items of an array as they were at the call', async () => {

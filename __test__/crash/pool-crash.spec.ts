@@ -136,6 +136,21 @@ describe.each([...backends, blindProcesses])(
       expect(Array.from({ length: 5000 }, (_, index) => raised(board, index))).toEqual(Array(5000).fill(1));
     });
 
+    test('the results of tiny items before the one that ends its worker are delivered', async () => {
+      const pool = open({ workers: 1 });
+      const run = (x: number) => {
+        if (x === 60) process.exit(6);
+        return x * 2;
+      };
+      const items = Array.from({ length: 100 }, (_, x) => x);
+      const error = await pool
+        .map(run, items, { chunkSize: 100, errors: 'collect' })
+        .catch((reason) => reason);
+      expect(error.errors.map(({ index }: { index: number }) => index)).toEqual([60]);
+      expect(error.results).toEqual(items.map((x) => (x === 60 ? undefined : x * 2)));
+      await stillWorks(pool);
+    });
+
     test('the end of a worker in a map over a typed array rejects the map', async () => {
       const pool = open();
       const run = (x: number, index: number) => {

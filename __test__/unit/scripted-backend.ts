@@ -34,6 +34,7 @@ export class ScriptedBackend implements Backend {
   readonly received: ToWorker[] = [];
   readonly flagged: number[] = [];
   readonly recalls: (readonly [from: number, to: number])[] = [];
+  nudges = 0;
   busy = false;
   ended = false;
   /** What `begun()` says; undefined for a kind of worker that cannot be looked into. */
@@ -75,6 +76,10 @@ export class ScriptedBackend implements Backend {
   recall(from: number, to: number): number | undefined {
     this.recalls.push([from, to]);
     return this.begunNow;
+  }
+
+  nudge(): void {
+    this.nudges++;
   }
 
   setBusy(busy: boolean): void {

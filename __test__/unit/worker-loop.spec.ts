@@ -94,12 +94,35 @@ describe.each(channels)('a worker on $channel', ({ looks }) => {
       await worker.until(allAnswered(first + 9));
     });
 
-    test('slow items after many tiny ones hold back results of a few at most', async () => {
-      const fn = worker.define(
-        inline('(x) => { if (x) { const end = performance.now() + x; while (performance.now() < end); } }'),
-      );
-      worker.send(fn, [...upTo(100).map(() => 0), ...upTo(8).map(() => 3), 20_000]);
-      await worker.until(allAnswered(108));
+    test.each(['item', 'args'] as const)(
+      'a nudge has what is done posted after the item that runs, also after many tiny ones (spread: %s)',
+      async (spread) => {
+        const fn = worker.define(
+          inline(`(...given) => {
+            const [cells, at] = given.flat();
+            if (at === 70) { Atomics.store(cells, 0, 1); while (Atomics.load(cells, 1) === 0); }
+            if (at === 71) for (;;);
+            return at;
+          }`),
+        );
+        const cells = new Int32Array(new SharedArrayBuffer(8));
+        worker.send(
+          fn,
+          upTo(72).map((at) => [cells, at]),
+          { spread },
+        );
+        while (Atomics.load(cells, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        worker.nudge();
+        Atomics.store(cells, 1, 1);
+        await worker.until(allAnswered(71));
+      },
+    );
+
+    test('results before an item that ends the worker are posted, also when all are tiny', async () => {
+      const fn = worker.define(inline('(x) => { if (x === 80) process.exit(5); return x; }'));
+      worker.send(fn, upTo(100));
+      expect((await worker.ended).code).toBe(5);
+      expect(worker.answered()).toEqual(upTo(80));
     });
 
     test('a chunk of rejecting async items leaves turns to timers, and a cancel reaches it', async () => {

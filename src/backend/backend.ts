@@ -38,6 +38,8 @@ export interface Backend {
   onExit: (exit: WorkerExit) => void;
   /** Ends the worker at once, in the middle of whatever it does. `onExit` follows within a bounded time. */
   stop(): void;
+  /** Has the worker post what it has gathered after the item that runs. One that shares no memory gathers nothing. */
+  nudge?(): void;
   /** Asks the worker to end, where the kind has a way that its code can see (SIGTERM). */
   terminate?(): void;
   /** A worker that has work keeps the program alive, an idle one does not. */

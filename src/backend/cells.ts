@@ -14,7 +14,7 @@ export class Cells {
   sent(message: ToWorker): void {
     if (message.type === 'run') this.#next = message.first + message.count;
     else if (message.type === 'blocks') this.#next = message.first + 1;
-    else if (isUrgent(message)) Atomics.add(this.#cells, WorkerCell.urgent, 1);
+    else if (isUrgent(message)) this.nudge();
   }
 
   /** The number of the item that will be sent next. */
@@ -30,6 +30,11 @@ export class Cells {
   /** How many items the worker has begun. */
   begun(): number {
     return this.#counted(WorkerCell.begun);
+  }
+
+  /** See `Backend`. */
+  nudge(): void {
+    Atomics.add(this.#cells, WorkerCell.urgent, 1);
   }
 
   /** A message was posted. */

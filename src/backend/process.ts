@@ -138,6 +138,10 @@ class ProcessBackend implements Backend {
     return this.#cells?.recall(from, to);
   }
 
+  nudge(): void {
+    this.#cells?.nudge();
+  }
+
   stop(): void {
     this.#kill('SIGKILL');
   }

@@ -168,6 +168,10 @@ class ThreadBackend implements Backend {
     return this.#cells.recall(from, to);
   }
 
+  nudge(): void {
+    this.#cells.nudge();
+  }
+
   stop(): void {
     if (this.#worker === undefined || this.#stopped) return;
     this.#stopped = true;

@@ -160,8 +160,9 @@ export const WorkerCell = {
   recalledFrom: 2,
   recalledTo: 3,
   /**
-   * Changed by the pool after it has posted a message that should be seen soon (`cancel`, `recall`, `stop`):
-   * then the worker looks for messages after the item that runs. Without it that can take a few items.
+   * Changed by the pool after it has posted a message that should be seen soon (`cancel`, `recall`, `stop`), and
+   * when the worker has been silent for some milliseconds: then the worker posts the results that it has
+   * gathered and looks for messages after the item that runs. Without it that can take some dozens of items.
    */
   urgent: 4,
   length: 7,

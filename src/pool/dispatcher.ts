@@ -22,6 +22,7 @@ import { Call, type CallHost, type PendingCall } from './call.ts';
 import { bury } from './death.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { Grace } from './grace.ts';
+import { Nudge } from './nudge.ts';
 import { PendingList } from './pending-list.ts';
 import { Pump } from './pump.ts';
 import { SignalTable } from './signals.ts';
@@ -58,6 +59,7 @@ export class Dispatcher implements CallHost {
   readonly #pending = new PendingList();
   readonly #signals = new SignalTable();
   readonly #balance: Balance;
+  readonly #nudge: Nudge;
   readonly #grace: Grace;
   readonly #answers: Answers;
   readonly #ended: Promise<void>;
@@ -77,9 +79,10 @@ export class Dispatcher implements CallHost {
       broken: (cause) => this.#giveUp(() => cause),
     });
     this.admission = new Admission(options.maxQueue ?? Number.POSITIVE_INFINITY, this.fleet);
+    this.#nudge = new Nudge(this.fleet);
     this.#balance = new Balance(this.fleet, this.#return);
     const { fleet, admission, meter } = this;
-    this.#pump = new Pump({ fleet, admission, meter, balance: this.#balance });
+    this.#pump = new Pump({ fleet, admission, meter, balance: this.#balance, nudge: this.#nudge });
     this.#grace = new Grace(this.fleet, options.gracePeriodMs);
     this.#answers = new Answers({
       meter: this.meter,
@@ -372,6 +375,7 @@ export class Dispatcher implements CallHost {
   #release(): void {
     this.fleet.release();
     this.#balance.release();
+    this.#nudge.release();
   }
 
   #retireAll(): void {

@@ -16,7 +16,8 @@ export interface Progress {
 
 /** Collects a map's outcomes and tells the caller how far it is. */
 export class Outcomes {
-  readonly results: unknown[];
+  #results: unknown[] | undefined;
+  readonly #total: number | undefined;
   readonly #errors: { index: number; reason: unknown }[] = [];
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #since = performance.now();
@@ -26,7 +27,13 @@ export class Outcomes {
   /** @param total How many results there will be, when that is known: an array that grows from its middle is slow. */
   constructor(onProgress: ((progress: Progress) => void) | undefined, total: number | undefined) {
     this.#onProgress = onProgress;
-    this.results = new Array(total ?? 0);
+    this.#total = total;
+  }
+
+  /** The results so far. Made with the first, while workers run: room for a million takes as long as a chunk. */
+  get results(): unknown[] {
+    this.#results ??= new Array(this.#total ?? 0);
+    return this.#results;
   }
 
   /** How many items have ended. */
@@ -75,6 +82,10 @@ export class Outcomes {
   }
 }
 
+/**
+ * Small integers are stored as V8 stores them in any other list (`small` and `value` are the same number): as
+ * doubles they would make the list one of doubles, which costs a second one of its whole size.
+ */
 function copyNumbers(
   results: unknown[],
   index: number,
@@ -82,7 +93,11 @@ function copyNumbers(
   from: number,
   count: number,
 ): void {
-  for (let item = 0; item < count; item++) results[index + item] = values[from + item];
+  for (let item = 0; item < count; item++) {
+    const value = values[from + item] as number;
+    const small = value | 0;
+    results[index + item] = Object.is(small, value) ? small : value;
+  }
 }
 
 function copyValues(

@@ -8,6 +8,7 @@ import { Batch } from './batch.ts';
 import type { Call } from './call.ts';
 import type { Fleet } from './fleet.ts';
 import { Lanes } from './lanes.ts';
+import type { Nudge } from './nudge.ts';
 import { CallQueue } from './queue.ts';
 import type { Slot } from './slot.ts';
 import type { PoolMeter } from './stats.ts';
@@ -20,6 +21,7 @@ export interface PumpParts {
   readonly fleet: Fleet;
   readonly admission: Admission;
   readonly balance: Balance;
+  readonly nudge: Nudge;
   readonly meter: PoolMeter;
 }
 
@@ -77,6 +79,7 @@ export class Pump {
       slot.servedLane = false;
     }
     this.#pumpLanes();
+    this.#parts.nudge.watch();
     this.#parts.admission.check();
     fleet.watchIdle();
   }

@@ -60,6 +60,8 @@ export class Slot {
   readonly #clocks = new ItemClocks();
   #next = 0;
   #busySince = 0;
+  /** What `progressAt` was when it was last nudged. */
+  #nudgedAt = -1;
   /** How often it was asked for items back and has not answered. */
   #recalls = 0;
   /** From where on items were taken back since it has answered all of these. */
@@ -271,6 +273,17 @@ export class Slot {
   /** Starts the clock of an item that has begun. */
   watch(seq: number, ms: number, expire: (seq: number) => void): void {
     this.#clocks.start(seq, ms, this.#concurrency > 1, expire);
+  }
+
+  /** Since when results may wait in it; undefined when none can, or it has been nudged since. */
+  get silentSince(): number | undefined {
+    return this.outstanding > 1 && this.#nudgedAt !== this.progressAt ? this.progressAt : undefined;
+  }
+
+  /** Has it say what it has done. */
+  nudge(): void {
+    this.#nudgedAt = this.progressAt;
+    this.backend.nudge?.();
   }
 
   /** Notes that it has run so many items. */

@@ -232,7 +232,7 @@ export class Items {
     const { call } = fn;
     const { items } = run;
     const end = run.at + count;
-    const values = this.#results.open(run.first + run.at);
+    const gathered = this.#results.from(run.first + run.at);
     state.attempt = run.message.attempt;
     let seq = run.first + run.at;
     let result: unknown;
@@ -243,12 +243,12 @@ export class Items {
         state.seq = seq;
         result = call(items[run.at++]);
         if (isPromiseLike(result)) break;
-        values.push(result);
+        gathered.push(result);
       }
     } catch (reason) {
       thrown = { reason };
     }
-    this.#results.close();
+    this.#results.added();
     // The countdown goes on by one for the last item; the others are counted here.
     this.#stride.left -= count - 1;
     if (thrown !== undefined) {

@@ -5,6 +5,7 @@ import type { SerializationError } from '../errors.ts';
 import { type CompactDone, compactDone, type FromWorker } from '../internal/protocol.ts';
 import type { RingWriter } from '../internal/result-ring.ts';
 import { explainPost, packError, packList, type WiredError } from '../internal/wire.ts';
+import { Gathered } from './gathered.ts';
 import { machinery } from './machinery.ts';
 
 /** The part of a channel that results need. */
@@ -21,8 +22,7 @@ export class Results {
   told = false;
   readonly #outlet: Outlet;
   readonly #ring: RingWriter | undefined;
-  #values: unknown[] = [];
-  #first = 0;
+  readonly #gathered = new Gathered();
   /** One of the values must not overtake a message. */
   #inTurn = false;
   #since = performance.now();
@@ -45,29 +45,26 @@ export class Results {
 
   /** Keeps the result of an item. A gap in the numbers posts those before it. */
   add(seq: number, value: unknown): void {
-    this.open(seq).push(value);
-    this.close();
+    this.from(seq).push(value);
+    this.added();
   }
 
-  /** The list that the results of items from `seq` on are to be put into, as far as they follow without a gap. */
-  open(seq: number): unknown[] {
-    if (this.#values.length === 0) {
-      this.#first = seq;
-    } else if (seq !== this.#first + this.#values.length) {
-      this.flush();
-      this.#first = seq;
-    }
-    return this.#values;
+  /** Where the results of items from `seq` on are to be put, as far as they follow without a gap; then `added` is called. */
+  from(seq: number): Gathered {
+    const gathered = this.#gathered;
+    if (gathered.length > 0 && seq !== gathered.first + gathered.length) this.flush();
+    if (gathered.length === 0) gathered.first = seq;
+    return gathered;
   }
 
-  /** Called after results were put into the list. */
-  close(): void {
+  /** Called after results were put there. */
+  added(): void {
     if (this.told) this.#inTurn = true;
   }
 
   /** Posts what is kept. A result that cannot cross is its own item's failure and no other's. */
   flush(): void {
-    if (this.#values.length > 0) this.#flush(this.#lap());
+    if (this.#gathered.length > 0) this.#flush(this.#lap());
   }
 
   /** Posts the result of an item that overlapped with others, which has a time of its own. */
@@ -102,26 +99,26 @@ export class Results {
   }
 
   #flush(elapsed: number): void {
-    const values = this.#values;
+    const { first } = this.#gathered;
+    const values = this.#gathered.take();
     const inTurn = this.#inTurn;
-    this.#values = [];
     this.#inTurn = false;
-    if (values.length === 1 && !inTurn && this.#ring?.push(this.#first, values[0], elapsed) === true) return;
+    if (values.length === 1 && !inTurn && this.#ring?.push(first, values[0], elapsed) === true) return;
     try {
-      this.#done(this.#first, values, elapsed);
+      this.#done(first, values, elapsed);
     } catch {
-      this.#oneByOne(this.#first, values, elapsed / values.length);
+      this.#oneByOne(first, values, elapsed / values.length);
     }
   }
 
-  #done(first: number, values: readonly unknown[], elapsed: number): void {
+  #done(first: number, values: readonly unknown[] | Float64Array, elapsed: number): void {
     const { wired, transfer } = packList(values);
     const message = compactDone({ type: 'done', first, count: values.length, results: wired, elapsed });
     if (transfer.length === 0) this.#outlet.post(message);
     else this.#outlet.post(message, transfer);
   }
 
-  #oneByOne(first: number, values: readonly unknown[], elapsed: number): void {
+  #oneByOne(first: number, values: readonly unknown[] | Float64Array, elapsed: number): void {
     for (const [index, value] of values.entries()) {
       try {
         this.#done(first + index, [value], elapsed);

@@ -2,8 +2,11 @@
 
 /** The clock costs as much as the smallest items: while their mean is below this it is read less often. */
 const TINY_MS = 0.01;
-/** So many items at most go by without a look at the clock; the results of so few can be late. */
-const MAX_ITEMS = 8;
+/**
+ * So many items at most go by without a look at the clock. Should they be long, the pool does not wait for all of
+ * them: it changes the cell of urgent messages, which is looked at after each (`pool/nudge.ts`).
+ */
+const MAX_ITEMS = 32;
 
 /** Counts items down to the next look. */
 export class Stride {

@@ -5,15 +5,23 @@ use allcores_parallel::Cancelled;
 use crate::description::Description;
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::histogram::Binned;
 use crate::precision::Precision;
-use crate::quantile::Quantiles;
 use crate::split::Job;
 
 /// An element type of the kernels: `i8 u8 i16 u16 i32 u32 i64 u64 f16 f32 f64`.
 ///
 /// Sealed: no other type can implement it.
-pub trait Element: Kernels + Quantiles + Binned {}
+pub trait Element:
+    Kernels
+    + crate::arg_extreme::Ordered
+    + crate::axis::AxisKernels
+    + crate::covariance::Pairwise
+    + crate::histogram::Binned
+    + crate::order::Ordered
+    + crate::quantile::Quantiles
+    + crate::truth::Truthy
+{
+}
 
 /// Whether a value is the NaN of its type. Integers have none.
 pub trait MaybeNan: Copy {

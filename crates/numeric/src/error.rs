@@ -2,6 +2,8 @@ use std::fmt;
 
 use allcores_parallel::Cancelled;
 
+use crate::axis::Lines;
+
 /// Why a kernel gave no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +23,25 @@ pub enum Error {
         values: usize,
         /// Bytes in the mask.
         mask: usize,
+    },
+    /// The lines of an axis do not make up the array.
+    Shape {
+        /// The lines that were asked for.
+        lines: Lines,
+        /// Elements in the array.
+        values: usize,
+    },
+    /// The output has not one element for each line of the axis.
+    OutLength {
+        /// Lines.
+        expected: usize,
+        /// Elements in the output.
+        got: usize,
+    },
+    /// An index along the axis does not fit into 32 bits.
+    LongLine {
+        /// Elements of a line.
+        length: usize,
     },
     /// A quantile is not between 0 and 1.
     Fraction {
@@ -57,7 +78,7 @@ pub enum Error {
         least: i64,
     },
     /// The counts of all integers up to the greatest would not fit into one array.
-    TooLong {
+    TooManyCounts {
         /// How many counts that were.
         length: u64,
     },
@@ -68,6 +89,13 @@ pub enum Error {
         /// Elements in the second array.
         right: usize,
     },
+    /// There are more elements than an index of 32 bits can tell apart.
+    TooLong {
+        /// How many there are.
+        length: usize,
+    },
+    /// 64-bit integers cannot be compared with other numbers.
+    Mixed,
 }
 
 impl From<Cancelled> for Error {
@@ -89,6 +117,18 @@ impl fmt::Display for Error {
             Error::MaskLength { values, mask } => {
                 write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
             }
+            Error::Shape { lines: Lines { outer, length, inner }, values } => {
+                write!(
+                    f,
+                    "Expected an array of {outer} x {length} x {inner} elements, got {values}"
+                )
+            }
+            Error::OutLength { expected, got } => {
+                write!(f, "Expected an output of {expected} elements, one for each line, got {got}")
+            }
+            Error::LongLine { length } => {
+                write!(f, "Expected an axis of at most 4294967295 elements, got {length}")
+            }
             Error::Fraction { index } => {
                 write!(f, "Expected quantiles from 0 to 1, got another one at index {index}")
             }
@@ -105,11 +145,17 @@ impl fmt::Display for Error {
             }
             Error::Floats => f.write_str("Expected an array of integers, got one of floats"),
             Error::Negative { least } => write!(f, "Expected integers from 0, got {least}"),
-            Error::TooLong { length } => {
+            Error::TooManyCounts { length } => {
                 write!(f, "Expected integers whose counts fit into an array, got {length} counts")
             }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
+            }
+            Error::Mixed => f.write_str(
+                "Expected two arrays of 64-bit integers or two of other numbers, got one of each",
+            ),
+            Error::TooLong { length } => {
+                write!(f, "Expected at most 2^32 elements, got {length}")
             }
         }
     }

@@ -33,10 +33,13 @@ export const nothing: ReadonlySet<unknown> = new Set();
  *
  * @param moved What the caller transfers along with the list; buffers in it are left as they are.
  */
-export function packList(items: readonly unknown[], moved: ReadonlySet<unknown> = nothing): Packed {
+export function packList(
+  items: readonly unknown[] | Float64Array,
+  moved: ReadonlySet<unknown> = nothing,
+): Packed {
   const count = items.length;
   if (items instanceof Float64Array) {
-    const numbers = (items as Float64Array).slice();
+    const numbers = items.slice();
     return { wired: numbers, transfer: [numbers.buffer as ArrayBuffer] };
   }
   if (count >= PACKED_NUMBERS_FROM && typeof items[0] === 'number') {

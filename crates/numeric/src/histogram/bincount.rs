@@ -38,7 +38,7 @@ const LONGEST: u64 = 1 << 32;
 /// ```
 ///
 /// # Errors
-/// [`Error::Floats`], [`Error::Negative`], [`Error::Lengths`]; [`Error::TooLong`] when the
+/// [`Error::Floats`], [`Error::Negative`], [`Error::Lengths`]; [`Error::TooManyCounts`] when the
 /// counts fit into no array; [`Error::Cancelled`].
 pub fn bincount<T: Element>(
     token: &Token,
@@ -59,13 +59,13 @@ pub fn bincount<T: Element>(
         length = length.max((greatest.index() as u64).saturating_add(1));
     }
     if length > LONGEST {
-        return Err(Error::TooLong { length });
+        return Err(Error::TooManyCounts { length });
     }
     let length = length as usize;
     // Asked for before any work, and without an abort when there is no memory.
     let mut result = Vec::new();
     if result.try_reserve_exact(length).is_err() {
-        return Err(Error::TooLong { length: length as u64 });
+        return Err(Error::TooManyCounts { length: length as u64 });
     }
     match weights {
         None if length <= TABLES_UP_TO => result = count_in_tables(job, values, length)?,

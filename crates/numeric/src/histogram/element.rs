@@ -14,7 +14,7 @@ pub trait Binned: Copy + Send + Sync {
 
     /// At most `CHUNK` values as doubles: themselves, or written to `room`.
     #[doc(hidden)]
-    fn doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64];
+    fn as_doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64];
 
     /// A double rounded to the type in which numpy holds the edges of such an array.
     #[doc(hidden)]
@@ -35,7 +35,7 @@ macro_rules! integer {
             const IS_INTEGER: bool = true;
 
             #[inline(always)]
-            fn doubles<'a>(_: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
+            fn as_doubles<'a>(_: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
                 for (wide, &value) in room.iter_mut().zip(values) {
                     *wide = value as f64;
                 }
@@ -64,7 +64,7 @@ impl Binned for f32 {
     const IS_INTEGER: bool = false;
 
     #[inline(always)]
-    fn doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
+    fn as_doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
         job.isa.run(Wide { values, room });
         &room[..values.len().min(CHUNK)]
     }
@@ -86,7 +86,7 @@ impl Binned for f16 {
     const IS_INTEGER: bool = false;
 
     #[inline(always)]
-    fn doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
+    fn as_doubles<'a>(job: Job<'_>, values: &'a [Self], room: &'a mut [f64; CHUNK]) -> &'a [f64] {
         job.isa.run(Wide { values, room });
         &room[..values.len().min(CHUNK)]
     }
@@ -108,7 +108,7 @@ impl Binned for f64 {
     const IS_INTEGER: bool = false;
 
     #[inline(always)]
-    fn doubles<'a>(_: Job<'_>, values: &'a [Self], _: &'a mut [f64; CHUNK]) -> &'a [f64] {
+    fn as_doubles<'a>(_: Job<'_>, values: &'a [Self], _: &'a mut [f64; CHUNK]) -> &'a [f64] {
         values
     }
 

@@ -96,7 +96,7 @@ impl<T: Binned, P: Place> Block<'_, T, P> {
         let mut bins = [0; CHUNK];
         for start in (0..self.values.len()).step_by(CHUNK) {
             let end = self.values.len().min(start + CHUNK);
-            let values = T::doubles(job, &self.values[start..end], &mut room);
+            let values = T::as_doubles(job, &self.values[start..end], &mut room);
             job.isa.run(PlaceChunk { values, place: self.place, bins: &mut bins });
             if let Some(mask) = self.mask {
                 for (bin, &byte) in bins.iter_mut().zip(&mask[start..end]) {

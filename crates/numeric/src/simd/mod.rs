@@ -9,7 +9,13 @@
 
 mod bins;
 mod keys;
+pub(crate) mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx2;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx512;
 mod portable;
+pub(crate) mod scratch;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -31,7 +37,7 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: KeyLanes + BinLanes {
+pub(crate) trait Simd: Copy + lanes::Sorts + KeyLanes + BinLanes {
     type Row: Copy;
     /// A yes or no for each lane of a row.
     type Mask: Copy;
