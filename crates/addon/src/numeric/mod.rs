@@ -2,7 +2,9 @@
 //! each family of kernels.
 
 mod filter;
+mod histogram;
 mod order;
+mod quantile;
 mod reductions;
 
 use allcores_numeric::{Error, Exact};

@@ -7,6 +7,8 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+mod bins;
+mod keys;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod lanes_avx2;
@@ -22,6 +24,8 @@ use std::sync::OnceLock;
 use allcores_cpu::Level;
 use half::f16;
 
+pub(crate) use bins::{BinLanes, Rounding, Uniform};
+pub(crate) use keys::{KeyLanes, f64_of_key, key_of_f64, key_of_u64};
 use portable::Portable;
 
 /// A piece of work for one thread. `run` must be `#[inline(always)]`, and so must be what it
@@ -33,7 +37,7 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: Copy + lanes::Sorts {
+pub(crate) trait Simd: Copy + lanes::Sorts + KeyLanes + BinLanes {
     type Row: Copy;
     /// A yes or no for each lane of a row.
     type Mask: Copy;
