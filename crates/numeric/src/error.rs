@@ -22,6 +22,11 @@ pub enum Error {
         /// Bytes in the mask.
         mask: usize,
     },
+    /// A running sum or product of 64-bit integers is no `i64`.
+    Range {
+        /// The first one that is not.
+        index: usize,
+    },
     /// The two arrays of a pairwise kernel differ in length.
     Lengths {
         /// Elements in the first array.
@@ -49,6 +54,12 @@ impl fmt::Display for Error {
             }
             Error::MaskLength { values, mask } => {
                 write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
+            }
+            Error::Range { index } => {
+                write!(
+                    f,
+                    "Expected running values from -2^63 to 2^63 - 1, got another one at index {index}"
+                )
             }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")

@@ -32,6 +32,7 @@ mod dot;
 mod element;
 mod error;
 mod exact;
+mod exact_sum;
 mod extreme;
 mod filter;
 mod first_nan;
@@ -46,8 +47,11 @@ mod min_max;
 mod moments;
 mod norm;
 mod precision;
+mod product;
 mod quotient;
 mod read_limit;
+mod rounding;
+mod scan;
 mod select;
 #[cfg_attr(
     target_arch = "x86_64",
@@ -65,6 +69,8 @@ mod walk;
 
 #[cfg(test)]
 mod level_tests;
+#[cfg(test)]
+mod test_data;
 
 pub use describe::describe;
 pub use description::Description;
@@ -77,7 +83,9 @@ pub use mean::{mean, weighted_mean};
 pub use min_max::{max, min, min_max, range};
 pub use norm::{Order, norm};
 pub use precision::Precision;
+pub use product::{ProductSize, product, product_size};
 pub use read_limit::read_limit;
+pub use scan::{Scan, Wide, scan, scan_in_place, scan_wide, scan_wide_in_place};
 pub use sum::sum;
 pub use sum_of_squares::sum_of_squares;
 pub use variance::{std, variance};

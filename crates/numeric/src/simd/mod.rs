@@ -7,7 +7,9 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+mod error_free;
 mod portable;
+mod prefix;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -16,7 +18,9 @@ use std::sync::OnceLock;
 use allcores_cpu::Level;
 use half::f16;
 
+pub(crate) use error_free::{ErrorFree, product_error};
 use portable::Portable;
+pub(crate) use prefix::Prefix;
 
 /// A piece of work for one thread. `run` must be `#[inline(always)]`, and so must be what it
 /// calls in its loops; otherwise that part stays baseline code.
@@ -27,7 +31,9 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: Copy {
+pub(crate) trait Simd:
+    Copy + ErrorFree<<Self as Simd>::Row> + Prefix<<Self as Simd>::Row>
+{
     type Row: Copy;
     /// A yes or no for each lane of a row.
     type Mask: Copy;

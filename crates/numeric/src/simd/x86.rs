@@ -7,13 +7,13 @@ use half::f16;
 
 use super::{Body, Simd};
 
-#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx512<B: Body>(body: B) -> B::Output {
     body.run(Avx512(()))
 }
 
-#[target_feature(enable = "avx2,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx2<B: Body>(body: B) -> B::Output {
     body.run(Avx2(()))
@@ -21,11 +21,11 @@ pub(super) fn run_avx2<B: Body>(body: B) -> B::Output {
 
 /// Exists only inside of `run_avx512`, so AVX-512 F, BW, DQ and VL are enabled wherever there is one.
 #[derive(Clone, Copy)]
-struct Avx512(());
+pub(super) struct Avx512(());
 
 /// Exists only inside of `run_avx2`, so AVX2 and F16C are enabled wherever there is one.
 #[derive(Clone, Copy)]
-struct Avx2(());
+pub(super) struct Avx2(());
 
 impl Simd for Avx512 {
     type Row = __m512d;
@@ -177,6 +177,8 @@ macro_rules! both {
         [low, high]
     }};
 }
+
+pub(super) use both;
 
 impl Simd for Avx2 {
     type Row = [__m256d; 2];
