@@ -1,6 +1,7 @@
 import { cancelThreadKernels, machine, readMemory, threadActivity } from 'allcores/diagnostics';
 import { describe, expect, test } from 'vitest';
-import { type Code, modules, raster } from './table.js';
+import type { Code } from './rows.js';
+import { modules, raster } from './table.js';
 
 type Callable = ((...args: unknown[]) => unknown) & {
   readonly async: (...args: unknown[]) => Promise<unknown>;

@@ -2,117 +2,18 @@ import * as diagnostics from 'allcores/diagnostics';
 import * as factorial from 'allcores/factorial';
 import * as image from 'allcores/image';
 import * as numeric from 'allcores/numeric';
-
-/** Node's code of a refused argument. */
-export type Code = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE';
-
-/** Values that an option takes, and values that it refuses with the code of the error. */
-export interface OptionRow {
-  readonly good: readonly unknown[];
-  readonly bad: readonly (readonly [value: unknown, code: Code])[];
-  /** What must stand beside a good value to make the call valid. */
-  readonly beside?: object;
-}
-
-/** One exported function: how to call it, and everything that its options take. */
-export interface KernelRow {
-  /** Arguments of a valid call, without options. */
-  readonly args: () => unknown[];
-  /** Options without which the call is not valid. */
-  readonly required?: object;
-  readonly options: Readonly<Record<string, OptionRow>>;
-  /** Lists of arguments that are refused. */
-  readonly bad: readonly (readonly [args: readonly unknown[], code: Code])[];
-}
-
-const WRONG = 'ERR_INVALID_ARG_TYPE';
-const VALUE = 'ERR_INVALID_ARG_VALUE';
-const RANGE = 'ERR_OUT_OF_RANGE';
-
-const boolean: OptionRow = {
-  good: [true, false, undefined],
-  bad: [1, 0, 'true', null, {}].map((value) => [value, WRONG] as const),
-};
-
-/** An option that takes the integers from `min` to `max`. */
-function integer(min: number, max: number, good: readonly number[]): OptionRow {
-  return {
-    good: [...good, undefined],
-    bad: [
-      ...['1', 1n, true, null, {}, [1]].map((value) => [value, WRONG] as const),
-      ...[min - 1, max + 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].map(
-        (value) => [value, RANGE] as const,
-      ),
-    ],
-  };
-}
-
-function choice(...good: readonly string[]): OptionRow {
-  const bad = ['', 'nonsense', 1, null, {}, [good[0]]].map((value) => [value, VALUE] as const);
-  return { good: [...good, undefined], bad };
-}
-
-const noNumbers = [
-  undefined,
-  null,
-  1,
-  1n,
-  true,
-  'text',
-  Symbol('x'),
-  {},
-  { length: 2 },
-  new Map(),
-  new ArrayBuffer(8),
-  new SharedArrayBuffer(8),
-  new DataView(new ArrayBuffer(8)),
-  ['1'],
-  [1, null],
-  [1n],
-  [[1]],
-  () => 1,
-];
-
-function reduction(options: KernelRow['options'] = {}, empty = false): KernelRow {
-  return {
-    args: () => [new Int32Array([3, -5, 7])],
-    options,
-    bad: [
-      ...noNumbers.map((value) => [[value], WRONG] as const),
-      ...(empty ? [[[[]], RANGE] as const, [[new Float64Array(0)], RANGE] as const] : []),
-    ],
-  };
-}
-
-const exactly: KernelRow['options'] = { bigint: boolean };
-
-/** Every export of `allcores/numeric`. */
-const numericRows: Record<string, KernelRow> = {
-  sum: reduction(exactly),
-  mean: reduction(),
-  variance: reduction({ ddof: integer(0, 2 ** 32 - 1, [0, 1, 2, 3, 1000]) }),
-  min: reduction({}, true),
-  max: reduction({}, true),
-  sumOfSquares: reduction(exactly),
-  dot: {
-    args: () => [new Int32Array([3, -5, 7]), new Int32Array([2, 2, -9])],
-    options: exactly,
-    bad: [
-      ...noNumbers.flatMap((value) => [[[value, [1, 2]], WRONG] as const, [[[1, 2], value], WRONG] as const]),
-      [[new Int8Array(2), new Uint8Array(2)], WRONG],
-      [[new Float32Array(2), [1, 2]], WRONG],
-      [[new BigInt64Array(2), new BigUint64Array(2)], WRONG],
-      [
-        [
-          [1, 2],
-          [1, 2, 3],
-        ],
-        RANGE,
-      ],
-      [[[], [1]], RANGE],
-    ],
-  },
-};
+import {
+  boolean,
+  type Code,
+  choice,
+  integer,
+  type KernelRow,
+  noNumbers,
+  type OptionRow,
+  RANGE,
+  WRONG,
+} from './rows.js';
+import { numericRows } from './table-numeric.js';
 
 function wholeNumber(max: number): KernelRow {
   return {

@@ -62,6 +62,29 @@ export function arrayType(value: unknown): ArrayType | undefined {
   return tag !== undefined && Object.hasOwn(constructors, tag) ? (tag as ArrayType) : undefined;
 }
 
+/** A Float16Array, as far as this version of TypeScript's library knows it. */
+export type Float16Values = typeof globalThis extends { Float16Array: { prototype: infer Values } }
+  ? Values extends ArrayLike<number>
+    ? Values
+    : never
+  : never;
+
+/** The constructors by name, with that of `Float16Array` where the Node has it. */
+const everyConstructor: Readonly<Record<string, unknown>> = Object.hasOwn(globalThis, 'Float16Array')
+  ? { ...constructors, Float16Array: (globalThis as { Float16Array?: unknown }).Float16Array }
+  : constructors;
+
+/** The type of a typed array that the kernels of `allcores/numeric` take; undefined for anything else. */
+export function elementType(value: unknown): ArrayType | 'Float16Array' | undefined {
+  const tag = tagGetter.call(value);
+  return tag !== undefined && Object.hasOwn(everyConstructor, tag) ? (tag as ArrayType) : undefined;
+}
+
+/** The constructor of the type of a typed array. */
+export function constructorOf(array: ArrayBufferView): NumericArrayConstructor {
+  return everyConstructor[elementType(array) as string] as NumericArrayConstructor;
+}
+
 /** Whether the array is one of the two 64-bit integer types, whose elements are bigints. */
 export function isBigIntArray(array: NumericArray): array is BigInt64Array | BigUint64Array {
   const type = arrayType(array);
@@ -87,6 +110,15 @@ export function isDetachedBuffer(value: unknown): boolean {
   } catch {
     return true;
   }
+}
+
+/** A typed array of any type that the kernels take, not detached. (Its static type says the least that is sure.) */
+export function kernelArray(name: string, value: unknown): NumericArray {
+  if (elementType(value) === undefined) {
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, 'a typed array', value));
+  }
+  refuseDetached(name, value as NumericArray);
+  return value as NumericArray;
 }
 
 /** A typed array that is not detached. */

@@ -15,7 +15,7 @@
  */
 
 import { markAsUntransferable } from 'node:worker_threads';
-import { arrayType, constructors, isDetached, isShared, type NumericArray } from './array.ts';
+import { constructorOf, isDetached, isShared, type NumericArray } from './array.ts';
 import { argumentError } from './check.ts';
 
 const COPY_UP_TO = 256 * 1024;
@@ -67,9 +67,8 @@ function canStay(name: string, array: NumericArray): boolean {
 
 function copyOf<T extends NumericArray>(array: T): T {
   // Not `slice`: a Buffer's is a view, and a subclass may have its own.
-  const type = arrayType(array);
-  if (type === undefined) throw new TypeError('not a typed array');
-  return new (constructors[type] as Uint8ArrayConstructor)(array as Uint8Array) as unknown as T;
+  const Type = constructorOf(array) as Uint8ArrayConstructor;
+  return new Type(array as Uint8Array) as unknown as T;
 }
 
 let marksHold: boolean | undefined;

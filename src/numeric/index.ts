@@ -1,10 +1,16 @@
-/** Native reductions over typed arrays: `allcores/numeric`. */
+/** Native kernels over typed arrays: `allcores/numeric`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { type DescribeKernel, type Description, describe } from './describe.ts';
 export { type DotKernel, dot } from './dot.ts';
-export { type Element, type ElementKernel, max, min } from './extremes.ts';
+export { type Element, type ElementKernel, max, min, ptp } from './extremes.ts';
+export type { FilterOptions, NanPolicy } from './filter.ts';
 export type { NumericInput } from './input.ts';
-export { mean } from './mean.ts';
+export { type MeanOptions, mean } from './mean.ts';
+export { type Extremes, type ExtremesKernel, minmax } from './minmax.ts';
+export { type NormOptions, norm } from './norm.ts';
+export type { Precision } from './reduction.ts';
+export { std } from './std.ts';
 export { type SumKernel, type SumOptions, type SumResult, sum } from './sum.ts';
 export { sumOfSquares } from './sum-of-squares.ts';
 export { type VarianceOptions, variance } from './variance.ts';

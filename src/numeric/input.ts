@@ -1,13 +1,22 @@
-import { type NumericArray, numericArray } from '../internal/array.ts';
+import {
+  elementType,
+  type Float16Values,
+  isBigIntArray,
+  kernelArray,
+  type NumericArray,
+} from '../internal/array.ts';
 import { argumentError, show } from '../internal/check.ts';
 import { holdInput } from '../internal/hold.ts';
 
-/** What a reduction reads: a typed array in place, or an array of numbers, which is checked and copied. */
-export type NumericInput = NumericArray | readonly number[];
+/** A typed array of any element type; a Float16Array where the Node has it. */
+export type NumericValues = NumericArray | Float16Values;
+
+/** What a kernel reads: a typed array in place, or an array of numbers, which is checked and copied. */
+export type NumericInput = NumericValues | readonly number[];
 
 /** The input of a blocking call. */
 export function readInput(name: string, value: unknown): NumericArray {
-  return Array.isArray(value) ? fromNumbers(name, value) : numericArray(name, value);
+  return Array.isArray(value) ? fromNumbers(name, value) : kernelArray(name, value);
 }
 
 /** The same input for an asynchronous call: memory that stays where it is until the promise settles. */
@@ -30,8 +39,19 @@ function fromNumbers(name: string, values: readonly unknown[]): Float64Array {
 }
 
 /** Refuses an empty array where a result needs an element. */
-export function notEmpty(name: string, x: NumericArray): void {
+export function notEmpty(name: string, x: NumericValues): void {
   if (x.length === 0) {
     throw argumentError('ERR_OUT_OF_RANGE', `Expected \`${name}\` to have at least one element, got none`);
   }
+}
+
+/** Whether the elements are floats. */
+export function isFloat(x: NumericValues): boolean {
+  // Not the array's own property, which a subclass may have changed.
+  return elementType(x)?.startsWith('Float') === true;
+}
+
+/** Whether the elements are bigints. */
+export function isWide(x: NumericValues): boolean {
+  return isBigIntArray(x as NumericArray);
 }

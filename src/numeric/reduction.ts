@@ -1,40 +1,52 @@
-import { arrayType, type NumericArray } from '../internal/array.ts';
-import { argumentError, boolean, ownOptions } from '../internal/check.ts';
+import type { NumericArray } from '../internal/array.ts';
+import { argumentError, boolean, choice, ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call } from '../internal/native.ts';
-import { holdRead, type NumericInput, readInput } from './input.ts';
+import { type Filter, type FilterOptions, filterNames, holdFilter, readFilter } from './filter.ts';
+import { holdRead, isFloat, type NumericInput, readInput } from './input.ts';
 
 /** What makes a reduction of one array: its options, its checks and its two native entries. */
-export interface Reduction<Options extends object> {
+export interface Reduction<Options extends object, Checked> {
   readonly name: string;
+  /** The names of its options beside those of the filter. */
   readonly options: readonly (keyof Options & string)[];
-  /** Checks beyond the types of the input and the names of the options. */
-  readonly check?: (x: NumericArray, options: Partial<Options>) => void;
-  readonly plain: (x: NumericArray, options: Partial<Options>) => unknown;
-  readonly start: (id: number, x: NumericArray, options: Partial<Options>) => Promise<unknown>;
+  /** Checks the options and gives them as `plain` and `start` want them. */
+  readonly check: (x: NumericArray, options: Partial<Options>) => Checked;
+  readonly plain: (x: NumericArray, filter: Filter, options: Checked) => unknown;
+  readonly start: (id: number, x: NumericArray, filter: Filter, options: Checked) => Promise<unknown>;
+  /** Makes the public result from the native one. */
+  readonly finish?: (result: unknown) => unknown;
 }
 
+const none = Object.freeze(Object.create(null) as object);
+
 /** Joins the two forms of a reduction of one array into a kernel. */
-export function defineReduction<Options extends object, Result>(
-  reduction: Reduction<Options>,
-): Kernel<[x: NumericInput], Options, Result> {
-  const { name, options: names, check, plain, start } = reduction;
-  const withSignal = [...names, 'signal'] as (keyof (Options & RunOptions) & string)[];
+export function defineReduction<Options extends object, Result, Checked = void>(
+  reduction: Reduction<Options, Checked>,
+): Kernel<[x: NumericInput], Options & FilterOptions, Result> {
+  const { name, check, plain, start, finish = (result: unknown) => result } = reduction;
+  type All = Options & FilterOptions & RunOptions;
+  const names = [...reduction.options, ...filterNames] as (keyof All & string)[];
+  const asyncNames = [...names, 'signal'] as (keyof All & string)[];
   return defineKernel(
     1,
-    (x: NumericInput, options?: Options) => {
+    (x: NumericInput, options?: Options & FilterOptions) => {
       const input = readInput('x', x);
-      const own = ownOptions(options, names, name);
-      check?.(input, own);
-      return call(() => plain(input, own)) as Result;
+      // Small inputs are worth a shortcut: making the copy costs as much as the sum of 300 doubles.
+      const own = options === undefined ? (none as Partial<All>) : ownOptions<All>(options, names, name);
+      const filter = readFilter(input, own);
+      const checked = check(input, own);
+      return finish(call(() => plain(input, filter, checked))) as Result;
     },
-    async (x: NumericInput, options?: Options & RunOptions) => {
-      const own = ownOptions(options, withSignal, name);
+    async (x: NumericInput, options?: Options & FilterOptions & RunOptions) => {
+      const own = ownOptions<All>(options, asyncNames, name);
       const input = readInput('x', x);
-      check?.(input, own);
+      const filter = readFilter(input, own);
+      const checked = check(input, own);
       const held = holdRead('x', x, input);
-      return (await startJob((id) => start(id, held, own), own.signal)) as Result;
+      const heldFilter = holdFilter(filter);
+      return finish(await startJob((id) => start(id, held, heldFilter, checked), own.signal)) as Result;
     },
   );
 }
@@ -52,7 +64,12 @@ export function bigintOption(x: NumericArray, value: unknown): boolean {
   return wanted;
 }
 
-function isFloat(x: NumericArray): boolean {
-  // Not the array's own property, which a subclass may have changed.
-  return arrayType(x)?.startsWith('Float') === true;
+/** How sums of floats are added up; sums of integers are always exact. */
+export type Precision = 'pairwise' | 'exact' | 'fast';
+
+const precisions = ['pairwise', 'exact', 'fast'] as const;
+
+/** The `precision` option as the addon takes it. */
+export function precisionOption(value: unknown): number {
+  return value === undefined ? 0 : precisions.indexOf(choice('precision', value, precisions));
 }

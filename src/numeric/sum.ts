@@ -1,10 +1,17 @@
 import type { RunOptions } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
+import type { FilterOptions } from './filter.ts';
 import type { NumericInput } from './input.ts';
-import { bigintOption, defineReduction } from './reduction.ts';
+import { bigintOption, defineReduction, type Precision, precisionOption } from './reduction.ts';
 
-/** Options of the kernels that add up integers exactly. */
+/** Options of the kernels that add up. */
 export interface SumOptions {
+  /**
+   * How floats are added up. `'pairwise'`: by numpy's tree. `'exact'`: exactly, and rounded once.
+   * `'fast'`: in 64 lanes, for data in a cache (together with a mask or `omit` it is `'pairwise'`).
+   * Integers are always added exactly. Default `'pairwise'`.
+   */
+  precision?: Precision;
   /** The exact result as a bigint. For integer arrays only; the 64-bit ones always give a bigint. Default false. */
   bigint?: boolean;
 }
@@ -18,9 +25,12 @@ export type SumResult<X, O> = X extends BigInt64Array | BigUint64Array
 
 /** A kernel whose result is a number, or a bigint where the input or the options say so. */
 export interface SumKernel {
-  <X extends NumericInput, O extends SumOptions = SumOptions>(x: X, options?: O): SumResult<X, O>;
+  <X extends NumericInput, O extends SumOptions & FilterOptions = SumOptions>(
+    x: X,
+    options?: O,
+  ): SumResult<X, O>;
   /** The same arguments; the options also take `signal`. Do not write to `x` until the promise settles. */
-  readonly async: <X extends NumericInput, O extends SumOptions = SumOptions>(
+  readonly async: <X extends NumericInput, O extends SumOptions & FilterOptions = SumOptions>(
     x: X,
     options?: O & RunOptions,
   ) => Promise<SumResult<X, O>>;
@@ -30,23 +40,46 @@ export interface SumKernel {
  * The sum of an array.
  *
  * Doubles are added by numpy's pairwise tree, so the result has the bits of `np.sum` on a flat
- * array; floats of 32 bits are added as doubles over the same tree and rounded once; integers
- * are added exactly and rounded once (or not at all, as a bigint). Empty: 0. The same value on
- * any number of threads and on every instruction set. Up to 1 MiB it runs on the calling thread.
+ * array, and with `omit` those of `np.nansum`; narrower floats are added as doubles over the same
+ * tree and rounded once; integers are added exactly and rounded once (or not at all, as a bigint).
+ * Empty: 0.
+ *
+ * The same bits on any number of threads and on every instruction set. Up to 1 MiB it runs on the
+ * calling thread alone.
  *
  * @param x A typed array, read in place, or an array of numbers.
+ * @param options.precision How floats are added up: `pairwise`, `exact` or `fast`. Default `pairwise`.
  * @param options.bigint The exact result as a bigint, for integer arrays. Default false.
+ * @param options.nanPolicy What a NaN does: `propagate`, `omit` or `raise`. Default `propagate`.
+ * @param options.where A Uint8Array mask: elements whose byte is 0 are left out. Default: none is.
  * @throws {TypeError} when `x` is no array of numbers, was transferred away, or `bigint` is asked of floats.
+ * @throws {RangeError} when the mask has another length, or a NaN meets `nanPolicy: 'raise'`.
  * @example
  * import { sum } from 'allcores/numeric';
  *
  * sum(new Float64Array([0.5, 0.25])); // 0.75
  * await sum.async(new Uint8Array([200, 100]), { signal: AbortSignal.timeout(1000) }); // 300
+ * sum([1, Number.NaN, 4], { nanPolicy: 'omit' }); // 5
  */
-export const sum = defineReduction<SumOptions, unknown>({
+export const sum = defineReduction<SumOptions, unknown, Adding>({
   name: 'sum',
-  options: ['bigint'],
-  check: (x, { bigint }) => void bigintOption(x, bigint),
-  plain: (x, { bigint }) => native.sum(x, bigint === true),
-  start: (id, x, { bigint }) => native.startSum(id, x, bigint === true),
+  options: ['precision', 'bigint'],
+  check: checkAdding,
+  plain: (x, { mask, nan }, { how, bigint }) => native.sum(x, mask, nan, how, bigint),
+  start: (id, x, { mask, nan }, { how, bigint }) => native.startSum(id, x, mask, nan, how, bigint),
 }) as SumKernel;
+
+/** The options of a sum as the addon takes them. */
+export interface Adding {
+  readonly how: number;
+  readonly bigint: boolean;
+}
+
+const plainly: Adding = { how: 0, bigint: false };
+
+/** Checks the options of a kernel that adds up `x`. */
+export function checkAdding(x: Parameters<typeof bigintOption>[0], options: Partial<SumOptions>): Adding {
+  const { precision, bigint } = options;
+  if (precision === undefined && bigint === undefined) return plainly;
+  return { how: precisionOption(precision), bigint: bigintOption(x, bigint) };
+}

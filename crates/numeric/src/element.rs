@@ -13,7 +13,15 @@ use crate::split::Job;
 /// An element type of the kernels: `i8 u8 i16 u16 i32 u32 i64 u64 f16 f32 f64`.
 ///
 /// Sealed: no other type can implement it.
-pub trait Element: Kernels {}
+pub trait Element:
+    Kernels
+    + crate::arg_extreme::Ordered
+    + crate::axis::AxisKernels
+    + crate::covariance::Pairwise
+    + crate::order::Ordered
+    + crate::truth::Truthy
+{
+}
 
 /// Whether a value is the NaN of its type. Integers have none.
 pub trait MaybeNan: Copy {

@@ -2,6 +2,8 @@ use std::fmt;
 
 use allcores_parallel::Cancelled;
 
+use crate::axis::Lines;
+
 /// Why a kernel gave no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,6 +29,25 @@ pub enum Error {
         /// The first one that is not.
         index: usize,
     },
+    /// The lines of an axis do not make up the array.
+    Shape {
+        /// The lines that were asked for.
+        lines: Lines,
+        /// Elements in the array.
+        values: usize,
+    },
+    /// The output has not one element for each line of the axis.
+    OutLength {
+        /// Lines.
+        expected: usize,
+        /// Elements in the output.
+        got: usize,
+    },
+    /// An index along the axis does not fit into 32 bits.
+    LongLine {
+        /// Elements of a line.
+        length: usize,
+    },
     /// The two arrays of a pairwise kernel differ in length.
     Lengths {
         /// Elements in the first array.
@@ -34,6 +55,13 @@ pub enum Error {
         /// Elements in the second array.
         right: usize,
     },
+    /// There are more elements than an index of 32 bits can tell apart.
+    TooLong {
+        /// How many there are.
+        length: usize,
+    },
+    /// 64-bit integers cannot be compared with other numbers.
+    Mixed,
 }
 
 impl From<Cancelled> for Error {
@@ -61,8 +89,26 @@ impl fmt::Display for Error {
                     "Expected running values from -2^63 to 2^63 - 1, got another one at index {index}"
                 )
             }
+            Error::Shape { lines: Lines { outer, length, inner }, values } => {
+                write!(
+                    f,
+                    "Expected an array of {outer} x {length} x {inner} elements, got {values}"
+                )
+            }
+            Error::OutLength { expected, got } => {
+                write!(f, "Expected an output of {expected} elements, one for each line, got {got}")
+            }
+            Error::LongLine { length } => {
+                write!(f, "Expected an axis of at most 4294967295 elements, got {length}")
+            }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
+            }
+            Error::Mixed => f.write_str(
+                "Expected two arrays of 64-bit integers or two of other numbers, got one of each",
+            ),
+            Error::TooLong { length } => {
+                write!(f, "Expected at most 2^32 elements, got {length}")
             }
         }
     }

@@ -8,11 +8,11 @@ use crate::error::Error;
 /// they go.
 ///
 /// ```
-/// use allcores_numeric::{Filter, NanPolicy, sum};
+/// use allcores_numeric::{Filter, NanPolicy, Precision, sum};
 /// use allcores_parallel::Token;
 /// let values = [1.0, f64::NAN, 4.0, 8.0];
 /// let filter = Filter { mask: Some(&[1, 1, 0, 1]), nan: NanPolicy::Omit };
-/// assert_eq!(sum(&Token::new(), &values, filter), Ok(9.0));
+/// assert_eq!(sum(&Token::new(), &values, filter, Precision::Pairwise), Ok(9.0));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter<'a> {
@@ -53,6 +53,12 @@ impl Filter<'_> {
     #[inline]
     pub(crate) fn is_all(self) -> bool {
         self.mask.is_none() && !self.omits_nan()
+    }
+
+    /// When nothing of `len` elements took part: whether there were elements, all of them NaN.
+    pub(crate) fn left_out_nans(self, len: usize) -> bool {
+        let any = self.mask.map_or(len > 0, |mask| mask.iter().any(|&byte| byte != 0));
+        self.omits_nan() && any
     }
 
     pub(crate) fn omits_nan(self) -> bool {

@@ -116,6 +116,9 @@ macro_rules! float {
             ) -> Result<Option<(Self, Self)>, Cancelled> {
                 filtered!(Values::new(values), filter, terms => {
                     let Both { least, greatest, any } = reduce(job, Extremes(terms))?;
+                    if !any && filter.left_out_nans(values.len()) {
+                        return Ok(Some((<$T>::NAN, <$T>::NAN)));
+                    }
                     Ok(any.then(|| (canonical(least), canonical(greatest))))
                 })
             }

@@ -7,7 +7,8 @@ use crate::first_nan::raise;
 use crate::split::Job;
 
 /// The least of those `values` that `filter` leaves, as JavaScript's `Math.min` has it: a NaN anywhere gives NaN, and −0
-/// is below +0 in whatever order they come.
+/// is below +0 in whatever order they come. With [`NanPolicy::Omit`](crate::NanPolicy), NaN when
+/// all are NaN.
 ///
 /// The same bits on any number of threads and on every instruction set (a NaN is always the
 /// same one). Up to 1 MiB it runs on the calling thread alone.
@@ -33,7 +34,8 @@ pub fn min<T: Element>(token: &Token, values: &[T], filter: Filter<'_>) -> Resul
 }
 
 /// The greatest of those `values` that `filter` leaves, as JavaScript's `Math.max` has it: a NaN anywhere gives NaN, and
-/// +0 is above −0 in whatever order they come.
+/// +0 is above −0 in whatever order they come. With [`NanPolicy::Omit`](crate::NanPolicy), NaN
+/// when all are NaN.
 ///
 /// The same bits on any number of threads and on every instruction set (a NaN is always the
 /// same one). Up to 1 MiB it runs on the calling thread alone.

@@ -31,8 +31,9 @@ pub enum Order {
 /// ```
 /// use allcores_numeric::{Filter, Order, Precision, norm};
 /// use allcores_parallel::Token;
-/// let length = norm(&Token::new(), &[3e200, -4e200], Filter::ALL, Order::Two, Precision::Pairwise);
-/// assert_eq!(length, Ok(5e200));
+/// let (token, precision) = (Token::new(), Precision::Pairwise);
+/// let length = norm(&token, &[3e200, -4e200], Filter::ALL, Order::Two, precision).unwrap();
+/// assert!((length / 5e200 - 1.0).abs() < 1e-15);
 /// ```
 ///
 /// # Errors

@@ -86,7 +86,7 @@ pub(crate) fn largest<V: Terms>(job: Job<'_>, terms: V) -> Result<f64, Cancelled
 
 /// The exponent of a finite number that is not 0, and two factors whose product takes it to 1
 /// to 2. (One factor could not: the exponents of doubles reach from −1074 to 1023.)
-fn unit_scale(largest: f64) -> (i32, [f64; 2]) {
+pub(crate) fn unit_scale(largest: f64) -> (i32, [f64; 2]) {
     let biased = (largest.to_bits() >> 52 & 0x7ff) as i32;
     let exponent = if biased == 0 {
         // A subnormal: its highest bit counts.

@@ -2,6 +2,7 @@
 //! each family of kernels.
 
 mod filter;
+mod order;
 mod reductions;
 
 use allcores_numeric::{Error, Exact};

@@ -235,12 +235,7 @@ pub fn start_dot(
     start(env, id, references, move |token| dot_of(token, (a, b), &filter, how, bigint))
 }
 
-fn weighted_mean_of(
-    token: &Token,
-    x: Numbers,
-    weights: Numbers,
-    filter: &OwnFilter,
-) -> Finished {
+fn weighted_mean_of(token: &Token, x: Numbers, weights: Numbers, filter: &OwnFilter) -> Finished {
     let Numbers::F64(weights) = weights else {
         return Err(Failure::wrong_type("Expected the weights to be a Float64Array"));
     };

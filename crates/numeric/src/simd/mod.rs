@@ -8,8 +8,14 @@
 //! levels give the same bits.
 
 mod error_free;
+pub(crate) mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx2;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx512;
 mod portable;
 mod prefix;
+pub(crate) mod scratch;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -32,7 +38,7 @@ pub(crate) trait Body {
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
 pub(crate) trait Simd:
-    Copy + ErrorFree<<Self as Simd>::Row> + Prefix<<Self as Simd>::Row>
+    Copy + lanes::Sorts + ErrorFree<<Self as Simd>::Row> + Prefix<<Self as Simd>::Row>
 {
     type Row: Copy;
     /// A yes or no for each lane of a row.

@@ -1,0 +1,207 @@
+//! Which kernel of columns, and which kernel of slices, an element type uses.
+
+use std::marker::PhantomData;
+
+use half::f16;
+
+use super::arg::ArgExtremes;
+use super::columns::reduce_columns;
+use super::extreme::{Extremes, Wanted, flat};
+use super::float_moments::FloatMoments;
+use super::float_sums::FloatSums;
+use super::integer_moments::IntegerMoments;
+use super::integer_sums::IntegerSums;
+use super::lines::reduce_lines;
+use super::row::Row;
+use super::{Lines, Source};
+use crate::arg_extreme::arg_extreme;
+use crate::element::{Element, Kernels};
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::precision::Precision;
+use crate::split::Job;
+
+/// The reductions of one element type along an axis. Lines, mask and output have been checked;
+/// `NanPolicy::Raise` is the callers' business.
+pub trait AxisKernels: Kernels + Row {
+    #[doc(hidden)]
+    fn sum_along(
+        job: Job<'_>,
+        source: Source<'_, Self>,
+        precision: Precision,
+        out: &mut [f64],
+    ) -> Result<(), Error>;
+
+    #[doc(hidden)]
+    fn mean_along(job: Job<'_>, source: Source<'_, Self>, out: &mut [f64]) -> Result<(), Error>;
+
+    /// The variance, or its root.
+    #[doc(hidden)]
+    fn variance_along(
+        job: Job<'_>,
+        source: Source<'_, Self>,
+        ddof: usize,
+        root: bool,
+        out: &mut [f64],
+    ) -> Result<(), Error>;
+}
+
+/// Least, greatest, or their difference.
+pub(super) fn extreme_along<T: Element>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    wanted: Wanted,
+    out: &mut [T],
+) -> Result<(), Error> {
+    if source.lines.inner == 1 {
+        return reduce_lines(job, source, out, |job, values, filter| {
+            flat(job, values, filter, wanted)
+        });
+    }
+    reduce_columns(job, Extremes { wanted, elements: PhantomData }, source, out)
+}
+
+/// Where the least, or the greatest, element is. The callers know that an index fits.
+pub(super) fn arg_along<T: Element>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    greatest: bool,
+    out: &mut [u32],
+) -> Result<(), Error> {
+    if source.lines.inner == 1 {
+        return reduce_lines(job, source, out, |job, values, filter| {
+            let index = if greatest {
+                arg_extreme::<T, true>(job, values, filter)?
+            } else {
+                arg_extreme::<T, false>(job, values, filter)?
+            };
+            Ok(index as u32)
+        });
+    }
+    reduce_columns(job, ArgExtremes { greatest, elements: PhantomData }, source, out)
+}
+
+/// Calls `flat` for a copy of each line: for kernels that have none for columns.
+pub(super) fn gather<T: Copy + Sync, O: Copy + Send>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    out: &mut [O],
+    flat: impl Fn(Job<'_>, &[T], Filter<'_>) -> Result<O, Error> + Sync,
+) -> Result<(), Error> {
+    let Lines { length, inner, .. } = source.lines;
+    let blocks = allcores_parallel::Blocks {
+        size: ((1 << 14) / length.max(1)).max(1),
+        inline_up_to: (1 << 14) / length.max(1),
+    };
+    super::columns::run_bands(job, out, blocks, |start, band| {
+        for (index, out) in band.iter_mut().enumerate() {
+            let (outer, column) = ((start + index) / inner, (start + index) % inner);
+            let (values, mask) = source.line(outer, column);
+            *out = flat(job, &values, Filter { mask: mask.as_deref(), ..source.filter })?;
+        }
+        Ok(())
+    })
+}
+
+macro_rules! axis_kernels {
+    (
+        $($T:ident)+,
+        $Moments:ident,
+        sum |$job:ident, $source:ident, $precision:ident, $out:ident| $sum:expr,
+        mean $mean:expr
+    ) => {$(
+        impl AxisKernels for $T {
+            fn sum_along(
+                $job: Job<'_>,
+                $source: Source<'_, Self>,
+                $precision: Precision,
+                $out: &mut [f64],
+            ) -> Result<(), Error> {
+                if $source.lines.inner == 1 {
+                    return reduce_lines($job, $source, $out, |job, values, filter| {
+                        Ok(number(Self::sum(job, values, filter, $precision)?))
+                    });
+                }
+                $sum
+            }
+
+            fn mean_along(
+                job: Job<'_>,
+                source: Source<'_, Self>,
+                out: &mut [f64],
+            ) -> Result<(), Error> {
+                if source.lines.inner == 1 {
+                    return reduce_lines(job, source, out, |job, values, filter| {
+                        Ok(Self::mean(job, values, filter)?)
+                    });
+                }
+                reduce_columns(job, $mean, source, out)
+            }
+
+            fn variance_along(
+                job: Job<'_>,
+                source: Source<'_, Self>,
+                ddof: usize,
+                root: bool,
+                out: &mut [f64],
+            ) -> Result<(), Error> {
+                if source.lines.inner == 1 {
+                    return reduce_lines(job, source, out, |job, values, filter| {
+                        Ok(Self::variance(job, values, filter, ddof, root)?)
+                    });
+                }
+                let kernel = $Moments::<$T> { ddof, root, elements: PhantomData };
+                reduce_columns(job, kernel, source, out)
+            }
+        }
+    )+};
+}
+
+/// A sum as the double that stands in the result.
+fn number(sum: impl Into<Sum>) -> f64 {
+    match sum.into() {
+        Sum::Double(sum) => sum,
+        Sum::Exact(sum) => sum.to_f64(),
+    }
+}
+
+/// Either kind of `Kernels::Sum`.
+enum Sum {
+    Double(f64),
+    Exact(crate::exact::Exact),
+}
+
+impl From<f64> for Sum {
+    fn from(sum: f64) -> Self {
+        Sum::Double(sum)
+    }
+}
+
+impl From<crate::exact::Exact> for Sum {
+    fn from(sum: crate::exact::Exact) -> Self {
+        Sum::Exact(sum)
+    }
+}
+
+axis_kernels!(
+    f16 f32 f64,
+    FloatMoments,
+    sum |job, source, precision, out| {
+        if precision == Precision::Exact {
+            return gather(job, source, out, |job, values, filter| {
+                Ok(Self::sum(job, values, filter, precision)?)
+            });
+        }
+        reduce_columns(job, FloatSums::<Self, false>::new(false), source, out)
+    },
+    mean FloatSums::<Self, false>::new(true)
+);
+
+axis_kernels!(
+    i8 u8 i16 u16 i32 u32 i64 u64,
+    IntegerMoments,
+    sum |job, source, _precision, out| {
+        reduce_columns(job, IntegerSums::<Self> { mean: false, elements: PhantomData }, source, out)
+    },
+    mean IntegerSums::<Self> { mean: true, elements: PhantomData }
+);
