@@ -117,12 +117,7 @@ pub fn start_histogram(
     })
 }
 
-fn bincount_of(
-    token: &Token,
-    x: Numbers,
-    min_length: f64,
-    weights: &Option<Numbers>,
-) -> Finished {
+fn bincount_of(token: &Token, x: Numbers, min_length: f64, weights: &Option<Numbers>) -> Finished {
     let weights = doubles(weights)?;
     let counts = each_type!(x, values => {
         allcores_numeric::bincount(token, &values, min_length as usize, weights)

@@ -166,6 +166,9 @@ fn what_cannot_be_counted_is_refused() {
     assert_eq!(bincount(&token, &[1.0], 0, None), Err(Error::Floats));
     assert_eq!(bincount(&token, &[1_i8, -3], 0, None), Err(Error::Negative { least: -3 }));
     assert_eq!(bincount(&token, &[1_u8], 0, Some(&[])), Err(Error::Lengths { left: 1, right: 0 }));
-    assert_eq!(bincount(&token, &[u64::MAX], 0, None), Err(Error::TooManyCounts { length: u64::MAX }));
+    assert_eq!(
+        bincount(&token, &[u64::MAX], 0, None),
+        Err(Error::TooManyCounts { length: u64::MAX })
+    );
     assert_eq!(bincount::<u8>(&token, &[], 0, None), Ok(vec![]));
 }

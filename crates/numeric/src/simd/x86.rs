@@ -7,13 +7,13 @@ use half::f16;
 
 use super::{Body, Simd};
 
-#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx512<B: Body>(body: B) -> B::Output {
     body.run(Avx512(()))
 }
 
-#[target_feature(enable = "avx2,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx2<B: Body>(body: B) -> B::Output {
     body.run(Avx2(()))
@@ -177,6 +177,8 @@ macro_rules! both {
         [low, high]
     }};
 }
+
+pub(super) use both;
 
 impl Simd for Avx2 {
     type Row = [__m256d; 2];
