@@ -2,7 +2,7 @@
 
 export type { RunOptions } from '../internal/kernel.ts';
 export { all } from './all.ts';
-export type { AlongOptions, LikeInput, WholeOptions } from './along-axis.ts';
+export type { AlongOptions, AxisKernel, LikeInput, WholeOptions } from './along-axis.ts';
 export { any } from './any.ts';
 export { argmax } from './argmax.ts';
 export { argmin, type IndexKernel } from './argmin.ts';
