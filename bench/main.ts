@@ -17,6 +17,7 @@ import { requirePeers } from './peers/installed.ts';
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   numeric: async () => (await import('./suites/numeric.ts')).numeric,
+  'numeric-loop': async () => (await import('./suites/numeric-loop.ts')).numericLoop,
   factorial: async () => (await import('./suites/factorial.ts')).factorials,
   image: async () => (await import('./suites/image.ts')).image,
   pool: async () => (await import('./suites/pool.ts')).pool,

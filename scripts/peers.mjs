@@ -8,7 +8,7 @@ export function peerPython(root) {
   return join(root, 'bench/peers/venv/bin/python');
 }
 
-/** Makes the virtual environment and installs the npm peers, both from pinned versions. */
+/** Makes the virtual environment and installs the npm peers, both from pinned versions; compiles the addons of @stdlib. */
 export async function setUpPeers(root, run) {
   const peers = join(root, 'bench/peers');
   if (!existsSync(peerPython(root))) await run('python3', ['-m', 'venv', join(peers, 'venv')]);
@@ -22,4 +22,5 @@ export async function setUpPeers(root, run) {
     join(peers, 'requirements.txt'),
   ]);
   await run('npm', ['ci', '--prefix', peers, '--no-audit', '--no-fund']);
+  await run(process.execPath, [join(peers, 'build-stdlib.mjs')]);
 }

@@ -3,7 +3,7 @@
  * anything is installed: it checks the machine, installs and builds what is out of date, then
  * does what was asked for.
  *
- *   node scripts/run.mjs start|test|ready|build|bench|bench:peers|test:node [arguments]
+ *   node scripts/run.mjs start|test|ready|build|bench|bench:peers|fuzz|test:node [arguments]
  */
 
 import { spawn } from 'node:child_process';
@@ -48,6 +48,10 @@ const commands = {
   },
   async 'bench:peers'() {
     await setUpPeers(root, run);
+  },
+  async fuzz(args) {
+    await prepare();
+    await run(process.execPath, ['--import', 'tsx', '__test__/fuzz/main.ts', ...args], { passSignals: true });
   },
   async 'test:node'([version = '24']) {
     await prepare();

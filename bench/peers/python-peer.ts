@@ -2,17 +2,29 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NumericArray } from '../../src/internal/array.ts';
 import type { Answer } from '../harness/case.ts';
 import { Remote, type Reply } from '../harness/remote.ts';
 import type { Resources } from '../harness/resources.ts';
 import { python, pythonServer } from './installed.ts';
 
+/** An array that is sent. */
+export type Numbers = NumericArray;
+
 /** The element types that are sent, by numpy's names. */
 const DTYPES: Readonly<Record<string, string>> = {
+  Int8Array: '|i1',
   Uint8Array: '|u1',
+  Uint8ClampedArray: '|u1',
+  Int16Array: '<i2',
+  Uint16Array: '<u2',
   Int32Array: '<i4',
+  Uint32Array: '<u4',
+  Float16Array: '<f2',
   Float32Array: '<f4',
   Float64Array: '<f8',
+  BigInt64Array: '<i8',
+  BigUint64Array: '<u8',
 };
 
 /** Starts the Python process that serves one of the modules in `python/`. */
@@ -35,7 +47,7 @@ export async function load(
   resources: Resources,
   peer: Remote,
   name: string,
-  array: Uint8Array | Int32Array | Float32Array | Float64Array,
+  array: Numbers,
   shape: readonly number[] = [array.length],
 ): Promise<void> {
   const path = join(resources.folder(), `${name}.bin`);
@@ -47,6 +59,14 @@ export async function load(
 /** A float by its bits, or an integer, as a number. */
 export function readNumber(reply: Reply): number {
   return reply.text === undefined ? fromHex(reply.bits ?? '') : Number(reply.text);
+}
+
+/** Whatever the peer gave: a number, several numbers (doubles in a file), or bytes. */
+export function readAnswer(reply: Reply): Answer {
+  if (reply.path === undefined) return readNumber(reply);
+  const bytes = readBytes(reply);
+  // A copy begins at an aligned address.
+  return reply.dtype === 'f8' ? new Float64Array(Uint8Array.from(bytes).buffer) : bytes;
 }
 
 /** A text that the peer left in a file. */

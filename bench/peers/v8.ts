@@ -9,11 +9,11 @@
  */
 
 import type { Agreement } from '../harness/agreement.ts';
-import type { Rival } from '../harness/case.ts';
+import type { Answer, Rival } from '../harness/case.ts';
 import { blocking } from '../harness/contenders.ts';
 
 /** A peer's row for loops over an array: one contender for each way to write it. */
-export function loops(ways: Readonly<Record<string, () => number>>, agreement: Agreement): Rival {
+export function loops(ways: Readonly<Record<string, () => Answer>>, agreement: Agreement): Rival {
   return {
     peer: 'v8',
     agreement,

@@ -1,4 +1,5 @@
 import { argumentError, boolean, expected, integer } from '../internal/check.ts';
+import type { Unchecked } from './filter.ts';
 import type { NumericValues } from './input.ts';
 
 /** How a flat array is seen as a block of rows, and along which axis it is reduced. */
@@ -30,7 +31,7 @@ export interface Axis {
 }
 
 /** The axis of a call on `x`; undefined when the whole array is reduced. */
-export function readAxis(x: NumericValues, options: AxisOptions): Axis | undefined {
+export function readAxis(x: NumericValues, options: Unchecked<AxisOptions>): Axis | undefined {
   const { axis, keepDims } = options;
   const shape = options.shape === undefined ? [x.length] : readShape(x, options.shape);
   const keeps = keepDims !== undefined && boolean('keepDims', keepDims);

@@ -30,8 +30,11 @@ export interface Filter {
 const policies = ['propagate', 'omit', 'raise'] as const;
 const everything: Filter = { mask: undefined, nan: 0 };
 
+/** Options whose values nobody has looked at. */
+export type Unchecked<Options> = { readonly [K in keyof Options]?: unknown };
+
 /** The filter of a call on `x`. */
-export function readFilter(x: NumericValues, options: FilterOptions): Filter {
+export function readFilter(x: NumericValues, options: Unchecked<FilterOptions>): Filter {
   const { nanPolicy, where } = options;
   if (nanPolicy === undefined && where === undefined) return everything;
   const nan = nanPolicy === undefined ? 0 : policies.indexOf(choice('nanPolicy', nanPolicy, policies));

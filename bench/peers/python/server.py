@@ -3,13 +3,15 @@
     python server.py MODULE
 
 MODULE names a file beside this one with a dictionary TASKS: a task's name to a function that takes
-the store of loaded arrays and the request's arguments and gives a callable that does the work.
+the store of loaded arrays and the request's arguments and gives a callable that does the work,
+or a pair: that callable, and a function that turns what it gave into the answer (not timed).
 
     {"op": "load", "name", "path", "dtype", "shape"}     the bytes that our side works on
-    {"op": "answer", "task", ..., "folder"}              {"bits"} | {"text"} | {"path"}
+    {"op": "answer", "task", ..., "folder"}              {"bits"} | {"text"} | {"path", "dtype"?}
     {"op": "time", "task", ..., "budget": {"seconds", "samples"}}   {"seconds": [...]}
 """
 
+import array
 import gc
 import importlib
 import json
@@ -63,10 +65,11 @@ class Server:
         return {}
 
     def answer(self, task, folder, **arguments):
-        return encoded(self.work(task, arguments)(), folder)
+        work, answer = self.work(task, arguments)
+        return encoded(answer(work()), folder)
 
     def time(self, task, folder, budget, **arguments):
-        work = self.work(task, arguments)
+        work, _ = self.work(task, arguments)
         gc.collect()
         gc.disable()
         try:
@@ -77,8 +80,13 @@ class Server:
     def work(self, task, arguments):
         key = json.dumps([task, arguments], sort_keys=True)
         if key not in self.prepared:
-            self.prepared[key] = self.tasks[task](self.store, **arguments)
+            prepared = self.tasks[task](self.store, **arguments)
+            self.prepared[key] = prepared if isinstance(prepared, tuple) else (prepared, as_it_is)
         return self.prepared[key]
+
+
+def as_it_is(answer):
+    return answer
 
 
 def samples(work, seconds, at_least):
@@ -105,16 +113,25 @@ def timed(work, runs):
 
 
 def encoded(answer, folder):
-    """An answer as JSON: floats by their bits, integers and texts as they are, bytes in a file."""
+    """An answer as JSON: floats by their bits, integers and texts as they are, the rest in a file.
+
+    A list or tuple of numbers or an array of float64 is a file of doubles, other arrays and bytes
+    are a file of their bytes.
+    """
     if isinstance(answer, float):
         return {"bits": answer.hex()}
     if isinstance(answer, int):
         return {"text": str(answer)}
+    dtype = {}
+    if isinstance(answer, (list, tuple)):
+        answer = array.array("d", answer)
+    if isinstance(answer, array.array) or str(getattr(answer, "dtype", "")) == "float64":
+        dtype = {"dtype": "f8"}
     data = answer.encode() if isinstance(answer, str) else bytes(answer)
     descriptor, path = tempfile.mkstemp(dir=folder)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-    return {"path": path}
+    return {"path": path, **dtype}
 
 
 if __name__ == "__main__":

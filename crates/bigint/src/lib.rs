@@ -5,6 +5,7 @@
 //! | [`factorial()`] | n! in 64-bit words |
 //! | [`factorial_string`] | n! as decimal text, without a conversion between radices |
 //! | [`multiply`] | the product of any two numbers |
+//! | [`product_of_factors`] | the product of many small ones |
 //!
 //! A number is a slice of 64-bit words, least significant word first. Results are exact,
 //! so they are the same on any number of threads and on every instruction set. Each
@@ -21,6 +22,7 @@
 
 mod decimal_text;
 mod factorial;
+mod factors;
 mod karatsuba;
 mod limits;
 mod linear;
@@ -33,5 +35,6 @@ mod swing;
 
 pub use decimal_text::factorial_string;
 pub use factorial::factorial;
-pub use limits::{MAX_BIGINT, MAX_STRING};
+pub use factors::product_of_factors;
+pub use limits::{MAX_BIGINT, MAX_BITS, MAX_STRING};
 pub use product::multiply;

@@ -1,5 +1,12 @@
 //! How large a factorial JavaScript can hold.
 
+/// The largest size of a JavaScript BigInt in bits, which V8 sets.
+///
+/// ```
+/// assert_eq!(allcores_bigint::MAX_BITS, 1_073_741_824);
+/// ```
+pub const MAX_BITS: u64 = 1 << 30;
+
 /// The largest `n` whose factorial fits into a JavaScript BigInt, which V8 limits to 2^30
 /// bits: log2(44,787,927!) is just below 2^30, log2(44,787,928!) is above.
 ///

@@ -16,6 +16,7 @@ pub trait Element:
     + crate::arg_extreme::Ordered
     + crate::axis::AxisKernels
     + crate::covariance::Pairwise
+    + crate::order::Ordered
     + crate::truth::Truthy
 {
 }

@@ -50,6 +50,13 @@ pub enum Error {
         /// Elements in the second array.
         right: usize,
     },
+    /// There are more elements than an index of 32 bits can tell apart.
+    TooLong {
+        /// How many there are.
+        length: usize,
+    },
+    /// 64-bit integers cannot be compared with other numbers.
+    Mixed,
 }
 
 impl From<Cancelled> for Error {
@@ -85,6 +92,12 @@ impl fmt::Display for Error {
             }
             Error::Lengths { left, right } => {
                 write!(f, "Expected two arrays of the same length, got {left} and {right} elements")
+            }
+            Error::Mixed => f.write_str(
+                "Expected two arrays of 64-bit integers or two of other numbers, got one of each",
+            ),
+            Error::TooLong { length } => {
+                write!(f, "Expected at most 2^32 elements, got {length}")
             }
         }
     }

@@ -1,27 +1,27 @@
-//! Reductions over typed arrays: sum, mean, variance, min, max, dot, sum of squares, for the
-//! ten element types of JavaScript's typed arrays.
+//! Kernels over typed arrays: reductions, ordering, quantiles, histograms and running sums, for
+//! the eleven element types of JavaScript's typed arrays.
 //!
-//! Every function reads its input in place, uses all native threads above 1 MiB, and gives
+//! Every function reads its input in place, uses all native threads above some size, and gives
 //! the same bits on any number of threads and on every instruction set: the work is cut by
-//! its length alone, partial results are combined by a fixed tree, and a multiplication is
-//! never fused with an addition.
+//! its length alone, partial results are combined by a fixed tree or in the order of their
+//! blocks, and a multiplication is never fused with an addition (but where the result is exact).
 //!
-//! | function | floats | integers |
+//! | functions | floats | integers |
 //! |---|---|---|
-//! | [`sum`] | the bits of `np.sum` on a flat array of doubles | [`Exact`] |
+//! | [`sum`], [`dot`], [`sum_of_squares`], [`norm`] | numpy's tree, exact, or fast ([`Precision`]) | [`Exact`] |
 //! | [`mean`] | the bits of `np.mean` on a flat array of doubles | exact sum, one rounding |
-//! | [`variance`] | one pass, within 1e-13 of the exact value on well-scaled data | exact, one rounding |
-//! | [`min`], [`max`] | a NaN anywhere gives NaN; −0 is below +0 | |
-//! | [`dot`], [`sum_of_squares`] | over the tree of [`sum`] | [`Exact`] |
+//! | [`variance`], [`std`], [`describe`] | one pass, within 1e-13 of the exact value on well-scaled data | exact, one rounding |
+//! | [`min`], [`max`], [`min_max`], [`range`] | a NaN anywhere gives NaN; −0 is below +0 | |
 //!
-//! `f32` is accumulated in `f64` and rounded once to `f32`; such a result is returned as the
-//! `f64` of the same value.
+//! The narrower floats are accumulated in `f64` and rounded once to their type; such a result is
+//! returned as the `f64` of the same value. A [`Filter`] says which elements take part.
 //!
 //! How it is built: a kernel is a *reduction* (`split.rs`: a body for one thread, a rule
 //! that cuts it in two, a rule that joins two results). Bodies are safe code, compiled once
 //! for each instruction set (`simd/`). What the floats' kernels add up or compare is behind
-//! one trait (`terms.rs`), so that a mask or a NaN policy is a new kind of terms and not a new
-//! kernel.
+//! one trait (`terms.rs`), so that a mask, a NaN policy or a product is another kind of terms
+//! (`kept.rs`) and not another kernel; integers have theirs in `select.rs`. A family of kernels
+//! that needs more has a folder of its own.
 
 #![deny(unsafe_code)]
 
@@ -38,6 +38,7 @@ mod exact;
 mod extreme;
 mod filter;
 mod first_nan;
+mod float;
 mod floats;
 mod integer;
 mod integer_sums;
@@ -48,6 +49,7 @@ mod mean;
 mod min_max;
 mod moments;
 mod norm;
+mod order;
 mod precision;
 mod quotient;
 mod read_limit;
@@ -86,6 +88,7 @@ pub use filter::{Filter, NanPolicy};
 pub use mean::{mean, weighted_mean};
 pub use min_max::{max, min, min_max, range};
 pub use norm::{Order, norm};
+pub use order::{Side, Unique, Wanted, argsort, searchsorted, sort, sort_in_place, unique};
 pub use precision::Precision;
 pub use read_limit::read_limit;
 pub use sum::sum;

@@ -10,6 +10,7 @@
 //! | [`map`] | a reduction: one partial result for each block, in order |
 //! | [`for_each_band`] | an output that is written band by band |
 //! | [`join`] | divide and conquer |
+//! | [`relay()`] | blocks that need something from all blocks before them |
 //! | [`enter`] | moving a recursive kernel onto the pool once, before it calls [`join`] |
 //! | [`spawn`] | a job that nobody waits for (the addon's promises) |
 //!
@@ -21,9 +22,11 @@
 
 mod drivers;
 mod pool;
+mod relay;
 mod split;
 mod token;
 
 pub use pool::{Closed, enter, release, shutdown, spawn, threads, used_threads};
+pub use relay::{Relay, relay};
 pub use split::{Blocks, for_each_band, join, map};
 pub use token::{Cancelled, Token};

@@ -5,6 +5,7 @@ mod arg_extreme;
 mod axis;
 mod covariance;
 mod filter;
+mod order;
 mod reductions;
 mod truth;
 

@@ -7,7 +7,13 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+pub(crate) mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx2;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx512;
 mod portable;
+pub(crate) mod scratch;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -27,7 +33,7 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: Copy {
+pub(crate) trait Simd: Copy + lanes::Sorts {
     type Row: Copy;
     /// A yes or no for each lane of a row.
     type Mask: Copy;

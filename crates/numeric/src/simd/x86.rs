@@ -21,11 +21,11 @@ pub(super) fn run_avx2<B: Body>(body: B) -> B::Output {
 
 /// Exists only inside of `run_avx512`, so AVX-512 F, BW, DQ and VL are enabled wherever there is one.
 #[derive(Clone, Copy)]
-struct Avx512(());
+pub(super) struct Avx512(());
 
 /// Exists only inside of `run_avx2`, so AVX2 and F16C are enabled wherever there is one.
 #[derive(Clone, Copy)]
-struct Avx2(());
+pub(super) struct Avx2(());
 
 impl Simd for Avx512 {
     type Row = __m512d;

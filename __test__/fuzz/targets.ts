@@ -1,0 +1,7 @@
+/** Every fuzz target: a line for each family of kernels. */
+
+import { reductions } from './reductions.ts';
+import type { Target } from './target.ts';
+
+/** The targets, in the order in which they run. */
+export const targets: readonly Target[] = [reductions];

@@ -1,0 +1,3 @@
+"""numpy's side of the cases in bench/suites/numeric-quantile.ts."""
+
+TASKS = {}
