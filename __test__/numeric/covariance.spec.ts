@@ -26,9 +26,7 @@ function kept(
   omit: boolean,
 ): number[] {
   const indices = Array.from({ length: a.length }, (_, i) => i);
-  return indices.filter(
-    (i) => where?.[i] !== 0 && !(omit && (Number.isNaN(a[i]) || Number.isNaN(b[i]))),
-  );
+  return indices.filter((i) => where?.[i] !== 0 && !(omit && (Number.isNaN(a[i]) || Number.isNaN(b[i]))));
 }
 
 const precision = (type: NumericArrayConstructor) =>

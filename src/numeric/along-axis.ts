@@ -83,8 +83,9 @@ export function withAxis<Options extends object>(
   return defineKernel(
     1,
     (x: NumericInput, options?: object) => {
-      if (!mentionsAxis(options)) return whole(x, options as Options);
+      if (options === undefined) return whole(x);
       const checked = ownOptions<All>(options as All, names, along.kind);
+      if (!mentionsAxis(checked)) return whole(x, checked as Options);
       const input = readInput('x', x);
       const planned = plan(along, input, checked);
       if (planned === undefined) return whole(x, pick(checked, own) as Options);
@@ -94,8 +95,8 @@ export function withAxis<Options extends object>(
       return deliver(planned, target);
     },
     async (x: NumericInput, options?: object) => {
-      if (!mentionsAxis(options)) return whole.async(x, options as Options & FilterOptions & RunOptions);
-      const checked = ownOptions<All>(options as All, asyncNames, along.kind);
+      const checked = ownOptions<All>(options as All | undefined, asyncNames, along.kind);
+      if (!mentionsAxis(checked)) return whole.async(x, checked as Options & FilterOptions & RunOptions);
       const input = readInput('x', x);
       const planned = plan(along, input, checked);
       if (planned === undefined) {
@@ -126,8 +127,7 @@ export function noBigint(value: unknown): void {
   }
 }
 
-function mentionsAxis(options: unknown): boolean {
-  if (typeof options !== 'object' || options === null) return false;
+function mentionsAxis(options: object): boolean {
   return Object.hasOwn(options, 'out') || axisNames.some((name) => Object.hasOwn(options, name));
 }
 
