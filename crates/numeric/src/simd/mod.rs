@@ -42,8 +42,9 @@ pub(crate) trait Simd: Copy + lanes::Sorts {
     /// caller; the others are inlined.
     fn call<B: Body>(self, body: B) -> B::Output;
 
-    /// Whether sixteen rows fit into the registers at the same time.
-    const MANY_ROWS: bool;
+    /// How many sums a tree adds up side by side: as many as hide the latency of an addition and
+    /// leave registers for the rows.
+    const SIDE_BY_SIDE: usize;
 
     /// Asks for the cache line at `address`, which need not be valid.
     fn prefetch(self, address: *const u8);
