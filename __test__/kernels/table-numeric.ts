@@ -32,6 +32,37 @@ const filter: Readonly<Record<string, OptionRow>> = {
 const ddof = integer(0, 2 ** 32 - 1, [0, 1, 2, 3, 1000]);
 const precision = choice('pairwise', 'exact', 'fast');
 
+/** The options of a reduction along an axis, for an array of three elements and results of `type`. */
+function axisOptions(type: 'Float64Array' | 'Int32Array' | 'Uint32Array'): KernelRow['options'] {
+  const Type = { Float64Array, Int32Array, Uint32Array }[type];
+  const other = type === 'Float64Array' ? new Int32Array(1) : new Float64Array(1);
+  return {
+    shape: {
+      good: [[3], [1, 3], [3, 1, 1], undefined],
+      bad: [
+        ...[null, 3, '3', {}, new Uint8Array([3]), [3, '1'], [null]].map((value) => [value, WRONG] as const),
+        ...[[], [2], [3, 2], [-3], [1.5, 2], [0]].map((value) => [value, RANGE] as const),
+      ],
+    },
+    axis: {
+      good: [0, -1, undefined],
+      bad: [
+        ...['0', 0n, true, null, {}, [0]].map((value) => [value, WRONG] as const),
+        ...[1, -2, 0.5, Number.NaN].map((value) => [value, RANGE] as const),
+      ],
+    },
+    keepDims: { ...boolean, beside: { axis: 0 } },
+    out: {
+      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT)), undefined],
+      bad: [
+        ...[null, 1, 'x', {}, [0], other, new Uint8Array(1)].map((value) => [value, WRONG] as const),
+        ...[0, 2].map((length) => [new Type(length), RANGE] as const),
+      ],
+      beside: { axis: 0 },
+    },
+  };
+}
+
 /** A kernel of one array, with a filter. */
 function reduction(options: KernelRow['options'] = {}, empty = false): KernelRow {
   return {
@@ -90,8 +121,9 @@ function ordering(options: KernelRow['options']): KernelRow {
 
 /** Every export of `allcores/numeric`. */
 export const numericRows: Record<string, KernelRow> = {
-  sum: reduction({ precision, bigint: boolean }),
+  sum: reduction({ precision, bigint: boolean, ...axisOptions('Float64Array') }),
   mean: reduction({
+    ...axisOptions('Float64Array'),
     weights: {
       good: [new Float64Array([1, 2, 3]), [0.5, 0, 2], undefined],
       bad: [
@@ -103,12 +135,17 @@ export const numericRows: Record<string, KernelRow> = {
       ],
     },
   }),
-  variance: reduction({ ddof }),
-  std: reduction({ ddof }),
-  min: reduction({}, true),
-  max: reduction({}, true),
-  ptp: reduction({}, true),
+  variance: reduction({ ddof, ...axisOptions('Float64Array') }),
+  std: reduction({ ddof, ...axisOptions('Float64Array') }),
+  min: reduction(axisOptions('Int32Array'), true),
+  max: reduction(axisOptions('Int32Array'), true),
+  ptp: reduction(axisOptions('Int32Array'), true),
   minmax: reduction({}, true),
+  argmin: reduction(axisOptions('Uint32Array'), true),
+  argmax: reduction(axisOptions('Uint32Array'), true),
+  any: reduction(),
+  all: reduction(),
+  countNonzero: reduction(),
   describe: reduction({ ddof }),
   sumOfSquares: reduction({ precision, bigint: boolean }),
   norm: reduction({
@@ -133,4 +170,6 @@ export const numericRows: Record<string, KernelRow> = {
       [[[1, 2], new BigUint64Array(2)], WRONG],
     ],
   },
+  covariance: pair({ ddof }),
+  correlation: pair(),
 };

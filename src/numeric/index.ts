@@ -1,7 +1,16 @@
 /** Native kernels over typed arrays: `allcores/numeric`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { all } from './all.ts';
+export type { AlongOptions, AxisKernel, LikeInput, WholeOptions } from './along-axis.ts';
+export { any } from './any.ts';
+export { argmax } from './argmax.ts';
+export { argmin, type IndexKernel } from './argmin.ts';
 export { type ArgsortOptions, argsort } from './argsort.ts';
+export type { Shaped } from './axis.ts';
+export { correlation } from './correlation.ts';
+export { countNonzero } from './count-nonzero.ts';
+export { type CovarianceOptions, covariance } from './covariance.ts';
 export { type DescribeKernel, type Description, describe } from './describe.ts';
 export { type DotKernel, dot } from './dot.ts';
 export { type Element, type ElementKernel, max, min, ptp } from './extremes.ts';
