@@ -32,6 +32,37 @@ const filter: Readonly<Record<string, OptionRow>> = {
 const ddof = integer(0, 2 ** 32 - 1, [0, 1, 2, 3, 1000]);
 const precision = choice('pairwise', 'exact', 'fast');
 
+/** The options of a reduction along an axis, for an array of three elements and results of `type`. */
+function axisOptions(type: 'Float64Array' | 'Int32Array' | 'Uint32Array'): KernelRow['options'] {
+  const Type = { Float64Array, Int32Array, Uint32Array }[type];
+  const other = type === 'Float64Array' ? new Int32Array(1) : new Float64Array(1);
+  return {
+    shape: {
+      good: [[3], [1, 3], [3, 1, 1], undefined],
+      bad: [
+        ...[null, 3, '3', {}, new Uint8Array([3]), [3, '1'], [null]].map((value) => [value, WRONG] as const),
+        ...[[], [2], [3, 2], [-3], [1.5, 2], [0]].map((value) => [value, RANGE] as const),
+      ],
+    },
+    axis: {
+      good: [0, -1, undefined],
+      bad: [
+        ...['0', 0n, true, null, {}, [0]].map((value) => [value, WRONG] as const),
+        ...[1, -2, 0.5, Number.NaN].map((value) => [value, RANGE] as const),
+      ],
+    },
+    keepDims: { ...boolean, beside: { axis: 0 } },
+    out: {
+      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT)), undefined],
+      bad: [
+        ...[null, 1, 'x', {}, [0], other, new Uint8Array(1)].map((value) => [value, WRONG] as const),
+        ...[0, 2].map((length) => [new Type(length), RANGE] as const),
+      ],
+      beside: { axis: 0 },
+    },
+  };
+}
+
 /** A kernel of one array, with a filter. */
 function reduction(options: KernelRow['options'] = {}, empty = false): KernelRow {
   return {
@@ -75,16 +106,49 @@ const weights: OptionRow = {
   ],
 };
 
+/** An array for a result of three elements of one type. */
+function out(type: 'Int32Array' | 'Uint32Array'): OptionRow {
+  const Type = globalThis[type];
+  const Other = type === 'Int32Array' ? Uint32Array : Int32Array;
+  return {
+    good: [new Type(3), new Type(new SharedArrayBuffer(12)), new Type(5).subarray(1, 4), undefined],
+    bad: [
+      ...[null, 1, 'out', {}, [1, 2, 3], new Other(3), new Float64Array(3), new ArrayBuffer(12)].map(
+        (value) => [value, WRONG] as const,
+      ),
+      [new Type(2), RANGE],
+      [new Type(4), RANGE],
+    ],
+  };
+}
+
+/** A kernel of one array, without a filter. */
+function ordering(options: KernelRow['options']): KernelRow {
+  return {
+    args: () => [new Int32Array([3, -5, 7])],
+    options,
+    bad: noNumbers.map((value) => [[value], WRONG] as const),
+  };
+}
+
 /** Every export of `allcores/numeric`. */
 export const numericRows: Record<string, KernelRow> = {
-  sum: reduction({ precision, bigint: boolean }),
-  mean: reduction({ weights }),
-  variance: reduction({ ddof }),
-  std: reduction({ ddof }),
-  min: reduction({}, true),
-  max: reduction({}, true),
-  ptp: reduction({}, true),
+  sum: reduction({ precision, bigint: boolean, ...axisOptions('Float64Array') }),
+  mean: reduction({
+    ...axisOptions('Float64Array'),
+    weights,
+  }),
+  variance: reduction({ ddof, ...axisOptions('Float64Array') }),
+  std: reduction({ ddof, ...axisOptions('Float64Array') }),
+  min: reduction(axisOptions('Int32Array'), true),
+  max: reduction(axisOptions('Int32Array'), true),
+  ptp: reduction(axisOptions('Int32Array'), true),
   minmax: reduction({}, true),
+  argmin: reduction(axisOptions('Uint32Array'), true),
+  argmax: reduction(axisOptions('Uint32Array'), true),
+  any: reduction(),
+  all: reduction(),
+  countNonzero: reduction(),
   describe: reduction({ ddof }),
   sumOfSquares: reduction({ precision, bigint: boolean }),
   norm: reduction({
@@ -171,4 +235,18 @@ export const numericRows: Record<string, KernelRow> = {
       ),
     ],
   },
+  sort: ordering({ out: out('Int32Array') }),
+  argsort: ordering({ out: out('Uint32Array') }),
+  unique: ordering({ index: boolean, inverse: boolean, counts: boolean }),
+  searchsorted: {
+    args: () => [new Int32Array([-5, 3, 7]), [3, 0.5, 9]],
+    options: { side: choice('left', 'right') },
+    bad: [
+      ...noNumbers.flatMap((value) => [[[value, [1, 2]], WRONG] as const, [[[1, 2], value], WRONG] as const]),
+      [[new BigInt64Array(2), new Int32Array(2)], WRONG],
+      [[[1, 2], new BigUint64Array(2)], WRONG],
+    ],
+  },
+  covariance: pair({ ddof }),
+  correlation: pair(),
 };

@@ -147,7 +147,7 @@ test('integers are counted by their values in arrays of every type', async () =>
     Int32Array,
     Uint32Array,
   ]) {
-    const x = type.from({ length: 150_001 }, (_, i) => (i * i) % 101);
+    const x = (type as Uint8ArrayConstructor).from({ length: 150_001 }, (_, i) => (i * i) % 101);
     const expected: number[] = Array(101).fill(0);
     for (const value of x) expected[value] = (expected[value] as number) + 1;
     while (expected.at(-1) === 0) expected.pop();

@@ -24,6 +24,11 @@ pub enum Error {
         /// Bytes in the mask.
         mask: usize,
     },
+    /// A running sum or product of 64-bit integers is no `i64`.
+    Overflow {
+        /// The first one that is not.
+        index: usize,
+    },
     /// The lines of an axis do not make up the array.
     Shape {
         /// The lines that were asked for.
@@ -116,6 +121,12 @@ impl fmt::Display for Error {
             }
             Error::MaskLength { values, mask } => {
                 write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
+            }
+            Error::Overflow { index } => {
+                write!(
+                    f,
+                    "Expected running values from -2^63 to 2^63 - 1, got another one at index {index}"
+                )
             }
             Error::Shape { lines: Lines { outer, length, inner }, values } => {
                 write!(

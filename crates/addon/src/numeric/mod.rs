@@ -1,11 +1,15 @@
 //! Two entries for each numeric kernel: one that blocks and one that starts a job. A file for
 //! each family of kernels.
 
+mod arg_extreme;
+mod axis;
+mod covariance;
 mod filter;
 mod histogram;
 mod order;
 mod quantile;
 mod reductions;
+mod truth;
 
 use allcores_numeric::{Error, Exact};
 
