@@ -94,6 +94,18 @@ function pair(options: KernelRow['options'] = {}): KernelRow {
   };
 }
 
+/** A weight for each element of an array of three. */
+const weights: OptionRow = {
+  good: [new Float64Array([1, 2, 3]), [0.5, 0, 2], undefined],
+  bad: [
+    ...[null, 1, 'x', {}, ['1', 2, 3], new Float32Array(3), new Int8Array(3)].map(
+      (value) => [value, WRONG] as const,
+    ),
+    [new Float64Array(2), RANGE],
+    [[1, 2, 3, 4], RANGE],
+  ],
+};
+
 /** An array for a result of three elements of one type. */
 function out(type: 'Int32Array' | 'Uint32Array'): OptionRow {
   const Type = globalThis[type];
@@ -124,16 +136,7 @@ export const numericRows: Record<string, KernelRow> = {
   sum: reduction({ precision, bigint: boolean, ...axisOptions('Float64Array') }),
   mean: reduction({
     ...axisOptions('Float64Array'),
-    weights: {
-      good: [new Float64Array([1, 2, 3]), [0.5, 0, 2], undefined],
-      bad: [
-        ...[null, 1, 'x', {}, ['1', 2, 3], new Float32Array(3), new Int8Array(3)].map(
-          (value) => [value, WRONG] as const,
-        ),
-        [new Float64Array(2), RANGE],
-        [[1, 2, 3, 4], RANGE],
-      ],
-    },
+    weights,
   }),
   variance: reduction({ ddof, ...axisOptions('Float64Array') }),
   std: reduction({ ddof, ...axisOptions('Float64Array') }),
@@ -158,6 +161,80 @@ export const numericRows: Record<string, KernelRow> = {
     precision,
   }),
   dot: pair({ precision, bigint: boolean }),
+  median: reduction(),
+  quantile: {
+    args: () => [new Int32Array([3, -5, 7]), [0.25, 1]],
+    options: {
+      ...filter,
+      method: choice(
+        'linear',
+        'inverted_cdf',
+        'averaged_inverted_cdf',
+        'closest_observation',
+        'interpolated_inverted_cdf',
+        'hazen',
+        'weibull',
+        'median_unbiased',
+        'normal_unbiased',
+        'lower',
+        'higher',
+        'midpoint',
+        'nearest',
+      ),
+    },
+    bad: [
+      ...noNumbers.map((value) => [[value, 0.5], WRONG] as const),
+      ...[undefined, null, '0.5', 1n, {}, () => 1, ['1'], [1n], new BigInt64Array(1), new ArrayBuffer(8)].map(
+        (q) => [[[1, 2], q], WRONG] as const,
+      ),
+      ...[-1e-9, 1.000001, Number.NaN, 2, [0.5, -1], new Float64Array([3])].map(
+        (q) => [[[1, 2], q], RANGE] as const,
+      ),
+      [[[], 0.5], RANGE],
+      [[new Float64Array(0), [0.5]], RANGE],
+    ],
+  },
+  histogram: reduction({
+    bins: {
+      good: [1, 10, 5000, [-9, 0, 0, 9], new Float64Array([0, 5]), new Int8Array([-5, 7]), undefined],
+      bad: [
+        ...['10', 1n, true, null, {}, ['1', 2], new BigInt64Array(2), new ArrayBuffer(8)].map(
+          (value) => [value, WRONG] as const,
+        ),
+        ...[0, -1, 1.5, Number.NaN, 2 ** 24 + 1, [], [1], [2, 1], [1, Number.NaN], [Number.NaN, 1]].map(
+          (value) => [value, RANGE] as const,
+        ),
+      ],
+    },
+    range: {
+      good: [[-10, 10], [0, 0], new Float64Array([-3, 5]), undefined],
+      bad: [
+        ...[1, 'x', true, null, {}, ['0', 1], new BigInt64Array(2)].map((value) => [value, WRONG] as const),
+        ...[
+          [],
+          [1],
+          [0, 1, 2],
+          [1, 0],
+          [Number.NaN, 1],
+          [0, Number.POSITIVE_INFINITY],
+          [-Number.MAX_VALUE, Number.MAX_VALUE],
+        ].map((value) => [value, RANGE] as const),
+      ],
+    },
+    weights,
+    density: boolean,
+  }),
+  bincount: {
+    args: () => [new Int32Array([3, 0, 7])],
+    options: { minLength: integer(0, 2 ** 32, [0, 5, 100]), weights },
+    bad: [
+      ...noNumbers.map((value) => [[value], WRONG] as const),
+      ...[new Float64Array([1]), new Float32Array(2), new Float64Array(0)].map((x) => [[x], WRONG] as const),
+      ...[[-1], [0.5], [Number.NaN], [2 ** 32], new Int8Array([-1]), new BigInt64Array([2n ** 40n])].map(
+        (x) => [[x], RANGE] as const,
+      ),
+    ],
+  },
   sort: ordering({ out: out('Int32Array') }),
   argsort: ordering({ out: out('Uint32Array') }),
   unique: ordering({ index: boolean, inverse: boolean, counts: boolean }),
