@@ -1,6 +1,8 @@
 /** Native kernels over typed arrays: `allcores/numeric`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { cumprod } from './cumprod.ts';
+export { cumsum } from './cumsum.ts';
 export { type DescribeKernel, type Description, describe } from './describe.ts';
 export { type DotKernel, dot } from './dot.ts';
 export { type Element, type ElementKernel, max, min, ptp } from './extremes.ts';
@@ -9,7 +11,9 @@ export type { NumericInput } from './input.ts';
 export { type MeanOptions, mean } from './mean.ts';
 export { type Extremes, type ExtremesKernel, minmax } from './minmax.ts';
 export { type NormOptions, norm } from './norm.ts';
+export { prod } from './prod.ts';
 export type { Precision } from './reduction.ts';
+export type { ScanKernel, ScanOptions, ScanResult } from './scan.ts';
 export { std } from './std.ts';
 export { type SumKernel, type SumOptions, type SumResult, sum } from './sum.ts';
 export { sumOfSquares } from './sum-of-squares.ts';

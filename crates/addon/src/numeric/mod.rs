@@ -3,7 +3,9 @@
 
 mod filter;
 mod order;
+mod product;
 mod reductions;
+mod scan;
 
 use allcores_numeric::{Error, Exact};
 

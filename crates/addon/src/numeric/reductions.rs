@@ -57,8 +57,10 @@ macro_rules! reduction {
     };
 }
 
+pub(super) use reduction;
+
 /// The precisions in the order pairwise, exact, fast.
-fn precision(code: u32) -> Result<Precision, Failure> {
+pub(super) fn precision(code: u32) -> Result<Precision, Failure> {
     match code {
         0 => Ok(Precision::Pairwise),
         1 => Ok(Precision::Exact),
