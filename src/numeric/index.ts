@@ -12,6 +12,8 @@ export { type BincountOptions, bincount } from './bincount.ts';
 export { correlation } from './correlation.ts';
 export { countNonzero } from './count-nonzero.ts';
 export { type CovarianceOptions, covariance } from './covariance.ts';
+export { cumprod } from './cumprod.ts';
+export { cumsum } from './cumsum.ts';
 export { type DescribeKernel, type Description, describe } from './describe.ts';
 export { type DotKernel, dot } from './dot.ts';
 export { type Element, type ElementKernel, max, min, ptp } from './extremes.ts';
@@ -22,6 +24,7 @@ export { type MeanOptions, mean } from './mean.ts';
 export { median } from './median.ts';
 export { type Extremes, type ExtremesKernel, minmax } from './minmax.ts';
 export { type NormOptions, norm } from './norm.ts';
+export { prod } from './prod.ts';
 export {
   type QuantileKernel,
   type QuantileMethod,
@@ -31,6 +34,7 @@ export {
   quantile,
 } from './quantile.ts';
 export type { Precision } from './reduction.ts';
+export type { ScanKernel, ScanOptions, ScanResult } from './scan.ts';
 export { type SearchsortedOptions, searchsorted } from './searchsorted.ts';
 export { type SameType, type SortKernel, type SortOptions, sort } from './sort.ts';
 export { std } from './std.ts';

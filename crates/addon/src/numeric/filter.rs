@@ -15,6 +15,16 @@ pub(crate) struct OwnFilter {
     nan: NanPolicy,
 }
 
+/// The policies in the order propagate, omit, raise.
+pub(super) fn nan_policy(code: u32) -> Result<NanPolicy, Failure> {
+    match code {
+        0 => Ok(NanPolicy::Propagate),
+        1 => Ok(NanPolicy::Omit),
+        2 => Ok(NanPolicy::Raise),
+        _ => Err(Failure::out_of_range("Expected a NaN policy from 0 to 2")),
+    }
+}
+
 impl OwnFilter {
     /// [`OwnFilter::new`] for a mask that is only there when `nan` says so.
     pub(crate) fn unread(mask: &Unread, nan: u32) -> Result<Self, JsError> {
@@ -22,15 +32,9 @@ impl OwnFilter {
         Ok(OwnFilter::new(mask, nan)?)
     }
 
-    /// `nan` counts the policies in the order propagate, omit, raise.
+    /// `nan` is that of [`nan_policy`].
     pub(crate) fn new(mask: Option<Bytes>, nan: u32) -> Result<Self, Failure> {
-        let nan = match nan & !HAS_MASK {
-            0 => NanPolicy::Propagate,
-            1 => NanPolicy::Omit,
-            2 => NanPolicy::Raise,
-            _ => return Err(Failure::out_of_range("Expected a NaN policy from 0 to 2")),
-        };
-        Ok(OwnFilter { mask, nan })
+        Ok(OwnFilter { mask, nan: nan_policy(nan & !HAS_MASK)? })
     }
 
     /// The same for a job; the reference to a mask joins the others.

@@ -7,8 +7,10 @@ mod covariance;
 mod filter;
 mod histogram;
 mod order;
+mod product;
 mod quantile;
 mod reductions;
+mod scan;
 mod truth;
 
 use allcores_numeric::{Error, Exact};
