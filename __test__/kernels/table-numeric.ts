@@ -53,7 +53,7 @@ function axisOptions(type: 'Float64Array' | 'Int32Array' | 'Uint32Array'): Kerne
     },
     keepDims: { ...boolean, beside: { axis: 0 } },
     out: {
-      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT)), undefined],
+      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT) as never), undefined],
       bad: [
         ...[null, 1, 'x', {}, [0], other, new Uint8Array(1)].map((value) => [value, WRONG] as const),
         ...[0, 2].map((length) => [new Type(length), RANGE] as const),
@@ -111,7 +111,7 @@ function out(type: 'Int32Array' | 'Uint32Array'): OptionRow {
   const Type = globalThis[type];
   const Other = type === 'Int32Array' ? Uint32Array : Int32Array;
   return {
-    good: [new Type(3), new Type(new SharedArrayBuffer(12)), new Type(5).subarray(1, 4), undefined],
+    good: [new Type(3), new Type(new SharedArrayBuffer(12) as never), new Type(5).subarray(1, 4), undefined],
     bad: [
       ...[null, 1, 'out', {}, [1, 2, 3], new Other(3), new Float64Array(3), new ArrayBuffer(12)].map(
         (value) => [value, WRONG] as const,
