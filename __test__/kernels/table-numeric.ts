@@ -63,6 +63,31 @@ function pair(options: KernelRow['options'] = {}): KernelRow {
   };
 }
 
+/** An array for a result of three elements of one type. */
+function out(type: 'Int32Array' | 'Uint32Array'): OptionRow {
+  const Type = globalThis[type];
+  const Other = type === 'Int32Array' ? Uint32Array : Int32Array;
+  return {
+    good: [new Type(3), new Type(new SharedArrayBuffer(12)), new Type(5).subarray(1, 4), undefined],
+    bad: [
+      ...[null, 1, 'out', {}, [1, 2, 3], new Other(3), new Float64Array(3), new ArrayBuffer(12)].map(
+        (value) => [value, WRONG] as const,
+      ),
+      [new Type(2), RANGE],
+      [new Type(4), RANGE],
+    ],
+  };
+}
+
+/** A kernel of one array, without a filter. */
+function ordering(options: KernelRow['options']): KernelRow {
+  return {
+    args: () => [new Int32Array([3, -5, 7])],
+    options,
+    bad: noNumbers.map((value) => [[value], WRONG] as const),
+  };
+}
+
 /** Every export of `allcores/numeric`. */
 export const numericRows: Record<string, KernelRow> = {
   sum: reduction({ precision, bigint: boolean }),
@@ -96,4 +121,16 @@ export const numericRows: Record<string, KernelRow> = {
     precision,
   }),
   dot: pair({ precision, bigint: boolean }),
+  sort: ordering({ out: out('Int32Array') }),
+  argsort: ordering({ out: out('Uint32Array') }),
+  unique: ordering({ index: boolean, inverse: boolean, counts: boolean }),
+  searchsorted: {
+    args: () => [new Int32Array([-5, 3, 7]), [3, 0.5, 9]],
+    options: { side: choice('left', 'right') },
+    bad: [
+      ...noNumbers.flatMap((value) => [[[value, [1, 2]], WRONG] as const, [[[1, 2], value], WRONG] as const]),
+      [[new BigInt64Array(2), new Int32Array(2)], WRONG],
+      [[[1, 2], new BigUint64Array(2)], WRONG],
+    ],
+  },
 };

@@ -1,6 +1,7 @@
 /** Native kernels over typed arrays: `allcores/numeric`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { type ArgsortOptions, argsort } from './argsort.ts';
 export { cumprod } from './cumprod.ts';
 export { cumsum } from './cumsum.ts';
 export { type DescribeKernel, type Description, describe } from './describe.ts';
@@ -14,7 +15,10 @@ export { type NormOptions, norm } from './norm.ts';
 export { prod } from './prod.ts';
 export type { Precision } from './reduction.ts';
 export type { ScanKernel, ScanOptions, ScanResult } from './scan.ts';
+export { type SearchsortedOptions, searchsorted } from './searchsorted.ts';
+export { type SameType, type SortKernel, type SortOptions, sort } from './sort.ts';
 export { std } from './std.ts';
 export { type SumKernel, type SumOptions, type SumResult, sum } from './sum.ts';
 export { sumOfSquares } from './sum-of-squares.ts';
+export { type UniqueKernel, type UniqueOptions, type UniqueResult, unique } from './unique.ts';
 export { type VarianceOptions, variance } from './variance.ts';

@@ -18,7 +18,9 @@ pub trait Element:
     + crate::arg_extreme::Ordered
     + crate::axis::AxisKernels
     + crate::covariance::Pairwise
+    + crate::histogram::Binned
     + crate::order::Ordered
+    + crate::quantile::Quantiles
     + crate::truth::Truthy
 {
 }

@@ -2,8 +2,10 @@
 //! each family of kernels.
 
 mod filter;
+mod histogram;
 mod order;
 mod product;
+mod quantile;
 mod reductions;
 mod scan;
 

@@ -7,7 +7,9 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+mod bins;
 mod error_free;
+mod keys;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod lanes_avx2;
@@ -24,7 +26,9 @@ use std::sync::OnceLock;
 use allcores_cpu::Level;
 use half::f16;
 
+pub(crate) use bins::{BinLanes, Rounding, Uniform};
 pub(crate) use error_free::{ErrorFree, product_error};
+pub(crate) use keys::{KeyLanes, f64_of_key, key_of_f64, key_of_u64};
 use portable::Portable;
 pub(crate) use prefix::Prefix;
 
@@ -38,7 +42,12 @@ pub(crate) trait Body {
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
 pub(crate) trait Simd:
-    Copy + lanes::Sorts + ErrorFree<<Self as Simd>::Row> + Prefix<<Self as Simd>::Row>
+    Copy
+    + lanes::Sorts
+    + KeyLanes
+    + BinLanes
+    + ErrorFree<<Self as Simd>::Row>
+    + Prefix<<Self as Simd>::Row>
 {
     type Row: Copy;
     /// A yes or no for each lane of a row.
@@ -48,8 +57,9 @@ pub(crate) trait Simd:
     /// caller; the others are inlined.
     fn call<B: Body>(self, body: B) -> B::Output;
 
-    /// Whether sixteen rows fit into the registers at the same time.
-    const MANY_ROWS: bool;
+    /// How many sums a tree adds up side by side: as many as hide the latency of an addition and
+    /// leave registers for the rows.
+    const SIDE_BY_SIDE: usize;
 
     /// Asks for the cache line at `address`, which need not be valid.
     fn prefetch(self, address: *const u8);

@@ -31,7 +31,7 @@ impl Simd for Avx512 {
     type Row = __m512d;
     type Mask = __mmask8;
 
-    const MANY_ROWS: bool = true;
+    const SIDE_BY_SIDE: usize = 8;
 
     #[inline(always)]
     fn call<B: Body>(self, body: B) -> B::Output {
@@ -185,7 +185,7 @@ impl Simd for Avx2 {
     /// All bits of a lane are set or none is.
     type Mask = [__m256d; 2];
 
-    const MANY_ROWS: bool = false;
+    const SIDE_BY_SIDE: usize = 4;
 
     #[inline(always)]
     fn call<B: Body>(self, body: B) -> B::Output {
