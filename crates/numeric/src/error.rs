@@ -25,7 +25,7 @@ pub enum Error {
         mask: usize,
     },
     /// A running sum or product of 64-bit integers is no `i64`.
-    Range {
+    Overflow {
         /// The first one that is not.
         index: usize,
     },
@@ -122,7 +122,7 @@ impl fmt::Display for Error {
             Error::MaskLength { values, mask } => {
                 write!(f, "Expected a mask of {values} bytes, one for each element, got {mask}")
             }
-            Error::Range { index } => {
+            Error::Overflow { index } => {
                 write!(
                     f,
                     "Expected running values from -2^63 to 2^63 - 1, got another one at index {index}"

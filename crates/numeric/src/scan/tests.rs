@@ -181,7 +181,7 @@ fn wide_integers_are_exact_to_the_ends_of_their_range() {
         match refused {
             None => assert!(result.is_ok() && out == expected && place == expected),
             Some(index) => {
-                assert_eq!(result, Err(Error::Range { index }));
+                assert_eq!(result, Err(Error::Overflow { index }));
                 assert!(out.iter().all(|&value| value == 7) && place == values);
             }
         }

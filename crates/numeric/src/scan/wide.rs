@@ -63,7 +63,7 @@ pub(crate) fn check_sums<T: Wide>(job: Job<'_>, values: &[T]) -> Result<(), Erro
             for (index, value) in values {
                 before += (*value).into();
                 if !fits(before) {
-                    return Err(Error::Range { index });
+                    return Err(Error::Overflow { index });
                 }
             }
         }
