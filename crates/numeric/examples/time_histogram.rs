@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use allcores_numeric::{Bins, Element, Filter, bincount, histogram};
+use allcores_numeric::{Bins, Element, Filter, bincount, bincount_length, histogram};
 use allcores_parallel::Token;
 
 fn main() {
@@ -50,7 +50,10 @@ fn table<T: Element>(name: &str, n: usize, value: impl Fn(usize) -> T) {
 fn counts<T: Element>(name: &str, n: usize, value: impl Fn(usize) -> T) {
     let values: Vec<T> = (0..n).map(value).collect();
     let token = Token::new();
-    let run = || black_box(bincount(&token, &values, 0, None)).is_ok();
+    let run = || {
+        let length = bincount_length(&token, &values, 0).expect("integers from 0");
+        bincount(&token, &values, None, black_box(&mut vec![0.0; length])).is_ok()
+    };
     println!("{name:16} bincount {:6.2}", best(run));
 }
 

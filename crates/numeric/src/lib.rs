@@ -93,7 +93,7 @@ pub use element::Element;
 pub use error::Error;
 pub use exact::Exact;
 pub use filter::{Filter, NanPolicy};
-pub use histogram::{Bins, Histogram, bincount, histogram};
+pub use histogram::{Bins, Histogram, bincount, bincount_length, histogram};
 pub use mean::{mean, weighted_mean};
 pub use min_max::{max, min, min_max, range};
 pub use norm::{Order, norm};

@@ -2,9 +2,12 @@
 
 use allcores_numeric::{Filter, NanPolicy};
 
-use crate::buffer::{Bytes, Held};
-use crate::failure::Failure;
+use crate::buffer::{Bytes, Held, Unread};
+use crate::failure::{Failure, JsError};
 use crate::settle::Reference;
+
+/// Set in `nan` when there is a mask.
+const HAS_MASK: u32 = 4;
 
 /// A filter that owns its handle on the mask, so that a job can take it along.
 pub(crate) struct OwnFilter {
@@ -23,9 +26,15 @@ pub(super) fn nan_policy(code: u32) -> Result<NanPolicy, Failure> {
 }
 
 impl OwnFilter {
+    /// [`OwnFilter::new`] for a mask that is only there when `nan` says so.
+    pub(crate) fn unread(mask: &Unread, nan: u32) -> Result<Self, JsError> {
+        let mask = if nan & HAS_MASK == 0 { None } else { Some(mask.read().map_err(refused)?) };
+        Ok(OwnFilter::new(mask, nan)?)
+    }
+
     /// `nan` is that of [`nan_policy`].
     pub(crate) fn new(mask: Option<Bytes>, nan: u32) -> Result<Self, Failure> {
-        Ok(OwnFilter { mask, nan: nan_policy(nan)? })
+        Ok(OwnFilter { mask, nan: nan_policy(nan & !HAS_MASK)? })
     }
 
     /// The same for a job; the reference to a mask joins the others.
@@ -45,4 +54,8 @@ impl OwnFilter {
     pub(crate) fn get(&self) -> Filter<'_> {
         Filter { mask: self.mask.as_deref(), nan: self.nan }
     }
+}
+
+fn refused(error: napi::Error) -> JsError {
+    Failure::wrong_type(error.reason.clone()).into()
 }

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::each_type;
 use super::filter::OwnFilter;
-use crate::buffer::{Bytes, Held, Numbers};
+use crate::buffer::{Bytes, Held, Numbers, NumbersMut};
 use crate::call::{run, start};
 use crate::failure::{Failure, JsError};
 use crate::outcome::{Elements, Finished, Outcome};
@@ -117,23 +117,49 @@ pub fn start_histogram(
     })
 }
 
-fn bincount_of(token: &Token, x: Numbers, min_length: f64, weights: &Option<Numbers>) -> Finished {
-    let weights = doubles(weights)?;
-    let counts = each_type!(x, values => {
-        allcores_numeric::bincount(token, &values, min_length as usize, weights)
+fn bincount_length_of(token: &Token, x: Numbers, min_length: f64) -> Finished {
+    let length = each_type!(x, values => {
+        allcores_numeric::bincount_length(token, &values, min_length as usize)
     })?;
-    Ok(Outcome::Array(Elements::F64(counts)))
+    Ok(Outcome::Number(length as f64))
 }
 
-/// How often each integer from 0 occurs.
+/// How many counts `bincount` writes.
+#[napi(catch_unwind)]
+pub fn bincount_length(env: Env, x: Numbers, min_length: f64) -> Result<Outcome, JsError> {
+    run(env, |token| bincount_length_of(token, x, min_length))
+}
+
+/// [`bincount_length`] as a job.
+#[napi(catch_unwind)]
+pub fn start_bincount_length(
+    env: Env,
+    id: u32,
+    x: Held<Numbers>,
+    min_length: f64,
+) -> Result<Pending, JsError> {
+    let (x, hold) = x.split();
+    start(env, id, vec![hold], move |token| bincount_length_of(token, x, min_length))
+}
+
+fn bincount_of(token: &Token, x: Numbers, weights: &Option<Numbers>, out: NumbersMut) -> Finished {
+    let NumbersMut::F64(mut counts) = out else {
+        return Err(Failure::wrong_type("Expected the counts to be a Float64Array"));
+    };
+    let weights = doubles(weights)?;
+    each_type!(x, values => allcores_numeric::bincount(token, &values, weights, &mut counts))?;
+    Ok(Outcome::Nothing)
+}
+
+/// How often each integer from 0 occurs, into an array of zeros.
 #[napi(catch_unwind)]
 pub fn bincount(
     env: Env,
     x: Numbers,
-    min_length: f64,
     weights: Option<Numbers>,
+    out: NumbersMut,
 ) -> Result<Outcome, JsError> {
-    run(env, |token| bincount_of(token, x, min_length, &weights))
+    run(env, |token| bincount_of(token, x, &weights, out))
 }
 
 /// [`bincount`] as a job.
@@ -142,11 +168,11 @@ pub fn start_bincount(
     env: Env,
     id: u32,
     x: Held<Numbers>,
-    min_length: f64,
     weights: Option<Held<Numbers>>,
+    out: Held<NumbersMut>,
 ) -> Result<Pending, JsError> {
-    let (x, hold) = x.split();
-    let mut references = vec![hold];
+    let ((x, hold), (out, hold_out)) = (x.split(), out.split());
+    let mut references = vec![hold, hold_out];
     let weights = held(weights, &mut references);
-    start(env, id, references, move |token| bincount_of(token, x, min_length, &weights))
+    start(env, id, references, move |token| bincount_of(token, x, &weights, out))
 }

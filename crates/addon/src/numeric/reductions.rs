@@ -25,11 +25,11 @@ macro_rules! reduction {
         pub fn $name(
             env: Env,
             x: Numbers,
-            mask: Option<Bytes>,
+            mask: $crate::buffer::Unread,
             nan: u32,
             $($option: $Option,)*
         ) -> Result<Outcome, JsError> {
-            let filter = OwnFilter::new(mask, nan)?;
+            let filter = OwnFilter::unread(&mask, nan)?;
             run(env, |$token: &Token| -> Finished {
                 let ($x, $filter) = (x, filter.get());
                 $body

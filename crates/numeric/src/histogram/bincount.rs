@@ -21,81 +21,93 @@ const TABLES_UP_TO: usize = 1 << 16;
 /// The longest array of doubles.
 const LONGEST: u64 = 1 << 32;
 
-/// How many elements are 0, 1, 2 and so on, or the sum of their weights: at least `min_length`
-/// counts, up to the greatest element.
+/// How many counts [`bincount`] writes: up to the greatest element, at least `min_length`.
+///
+/// ```
+/// use allcores_numeric::bincount_length;
+/// use allcores_parallel::Token;
+/// assert_eq!(bincount_length(&Token::new(), &[1_u8, 3, 3], 0), Ok(4));
+/// ```
+///
+/// # Errors
+/// [`Error::Floats`], [`Error::Negative`]; [`Error::TooManyCounts`] for more than 2^32 of them;
+/// [`Error::Cancelled`].
+pub fn bincount_length<T: Element>(
+    token: &Token,
+    values: &[T],
+    min_length: usize,
+) -> Result<usize, Error> {
+    if !T::IS_INTEGER {
+        return Err(Error::Floats);
+    }
+    let mut length = min_length as u64;
+    if let Some((least, greatest)) = T::min_max(Job::new(token), values, Filter::ALL)? {
+        if least.wide() < 0.0 {
+            return Err(Error::Negative { least: least.wide() as i64 });
+        }
+        length = length.max((greatest.index() as u64).saturating_add(1));
+    }
+    if length > LONGEST { Err(Error::TooManyCounts { length }) } else { Ok(length as usize) }
+}
+
+/// How many elements are 0, 1, 2 and so on, or the sum of their weights, written to `counts`,
+/// which hold zeros. What lies above is left out.
 ///
 /// The counts of `np.bincount`. Weights are added up in blocks of 65,536 elements, so that they
 /// are the same on any number of threads; up to that length the bits are numpy's. With more
-/// than 65,536 different sums they are added up from left to right by the calling thread.
+/// than 65,536 counts, all is added up from left to right by the calling thread.
 ///
 /// The same bits on any number of threads and on every instruction set.
 ///
 /// ```
 /// use allcores_numeric::bincount;
 /// use allcores_parallel::Token;
-/// let counts = bincount(&Token::new(), &[1_u8, 3, 3], 0, None);
-/// assert_eq!(counts, Ok(vec![0.0, 1.0, 0.0, 2.0]));
+/// let mut counts = [0.0; 4];
+/// assert_eq!(bincount(&Token::new(), &[1_u8, 3, 3], None, &mut counts), Ok(()));
+/// assert_eq!(counts, [0.0, 1.0, 0.0, 2.0]);
 /// ```
 ///
 /// # Errors
-/// [`Error::Floats`], [`Error::Negative`], [`Error::Lengths`]; [`Error::TooManyCounts`] when the
-/// counts fit into no array; [`Error::Cancelled`].
+/// [`Error::Floats`]; [`Error::Lengths`] unless there is a weight for each element;
+/// [`Error::Cancelled`].
 pub fn bincount<T: Element>(
     token: &Token,
     values: &[T],
-    min_length: usize,
     weights: Option<&[f64]>,
-) -> Result<Vec<f64>, Error> {
+    counts: &mut [f64],
+) -> Result<(), Error> {
     if !T::IS_INTEGER {
         return Err(Error::Floats);
     }
     same_length(values, weights)?;
     let job = Job::new(token);
-    let mut length = min_length as u64;
-    if let Some((least, greatest)) = T::min_max(job, values, Filter::ALL)? {
-        if least.wide() < 0.0 {
-            return Err(Error::Negative { least: least.wide() as i64 });
-        }
-        length = length.max((greatest.index() as u64).saturating_add(1));
-    }
-    if length > LONGEST {
-        return Err(Error::TooManyCounts { length });
-    }
-    let length = length as usize;
-    // Asked for before any work, and without an abort when there is no memory.
-    let mut result = Vec::new();
-    if result.try_reserve_exact(length).is_err() {
-        return Err(Error::TooManyCounts { length: length as u64 });
-    }
     match weights {
-        None if length <= TABLES_UP_TO => result = count_in_tables(job, values, length)?,
-        None => {
-            result.resize(length, 0.0);
-            in_order(job, values, &mut result, |_| 1.0)?;
-        }
-        Some(weights) if length <= TABLES_UP_TO => {
-            result.resize(length, 0.0);
-            weigh_in_blocks(job, values, weights, &mut result)?;
-        }
+        None if counts.len() <= TABLES_UP_TO => count_in_tables(job, values, counts)?,
+        None => in_order(job, values, counts, |_| 1.0)?,
         Some(weights) => {
-            result.resize(length, 0.0);
-            in_order(job, values, &mut result, |at| weights[at])?;
+            if counts.len() <= TABLES_UP_TO {
+                weigh_in_blocks(job, values, weights, counts)?;
+            } else {
+                in_order(job, values, counts, |at| weights[at])?;
+            }
+            for count in counts {
+                // One NaN only: its sign would depend on the machine.
+                if count.is_nan() {
+                    *count = f64::NAN;
+                }
+            }
         }
     }
-    for count in &mut result {
-        // One NaN only: its sign would depend on the machine.
-        *count = if count.is_nan() { f64::NAN } else { *count };
-    }
-    Ok(result)
+    Ok(())
 }
 
 fn count_in_tables<T: Binned>(
     job: Job<'_>,
     values: &[T],
-    length: usize,
-) -> Result<Vec<f64>, Cancelled> {
-    let lanes = if length <= LANES_UP_TO { 8 } else { 1 };
-    let tables = Tables::new(length * lanes);
+    sums: &mut [f64],
+) -> Result<(), Cancelled> {
+    let lanes = if sums.len() <= LANES_UP_TO { 8 } else { 1 };
+    let tables = Tables::new(sums.len() * lanes);
     let blocks = Blocks { size: BLOCK, inline_up_to: INLINE };
     map(job.token, values.len(), blocks, |range| {
         tables.count(range.len(), |counts| {
@@ -103,8 +115,10 @@ fn count_in_tables<T: Binned>(
             count(&values[range], counts);
         });
     })?;
-    let sum = |lanes: &[u64]| lanes.iter().sum::<u64>() as f64;
-    Ok(tables.totals().chunks(lanes).map(sum).collect())
+    for (sum, lanes) in sums.iter_mut().zip(tables.totals().chunks(lanes)) {
+        *sum = lanes.iter().sum::<u64>() as f64;
+    }
+    Ok(())
 }
 
 /// Counts one block, the counts of a value side by side.

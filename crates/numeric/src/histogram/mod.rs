@@ -22,7 +22,7 @@ use crate::precision::Precision;
 use crate::split::Job;
 use crate::sum::sum;
 
-pub use bincount::bincount;
+pub use bincount::{bincount, bincount_length};
 pub(crate) use element::Binned;
 use fill::{counts, sums};
 use place::{Calculated, Place, Searched, inner};

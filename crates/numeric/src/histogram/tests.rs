@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::histogram::fill::{counts, sums};
 use crate::histogram::place::{Calculated, Searched, inner};
-use crate::histogram::{Bins, bincount, edges, histogram};
+use crate::histogram::{Bins, bincount, bincount_length, edges, histogram};
 use crate::simd::Isa;
 use crate::split::Job;
 
@@ -155,20 +155,30 @@ fn integers_are_counted_by_value_in_tables_and_in_order() {
             counted[value as usize] += 1.0;
             weighed[value as usize] += weight;
         }
-        assert_eq!(bincount(&token, &values, most as usize + 3, None), Ok(counted));
-        assert_eq!(bincount(&token, &values, most as usize + 3, Some(&weights)), Ok(weighed));
+        assert_eq!(bincount_length(&token, &values, counted.len()), Ok(counted.len()));
+        let mut found = vec![0.0; counted.len()];
+        bincount(&token, &values, None, &mut found).unwrap();
+        assert_eq!(found, counted);
+        found.fill(0.0);
+        bincount(&token, &values, Some(&weights), &mut found).unwrap();
+        assert_eq!(found, weighed);
+        // What another thread has written since it was looked at may be out of range.
+        let mut found = vec![0.0; 3];
+        bincount(&token, &values, None, &mut found).unwrap();
+        assert_eq!(found, counted[..3]);
     }
 }
 
 #[test]
 fn what_cannot_be_counted_is_refused() {
     let token = Token::new();
-    assert_eq!(bincount(&token, &[1.0], 0, None), Err(Error::Floats));
-    assert_eq!(bincount(&token, &[1_i8, -3], 0, None), Err(Error::Negative { least: -3 }));
-    assert_eq!(bincount(&token, &[1_u8], 0, Some(&[])), Err(Error::Lengths { left: 1, right: 0 }));
-    assert_eq!(
-        bincount(&token, &[u64::MAX], 0, None),
-        Err(Error::TooManyCounts { length: u64::MAX })
-    );
-    assert_eq!(bincount::<u8>(&token, &[], 0, None), Ok(vec![]));
+    assert_eq!(bincount_length(&token, &[1.0], 0), Err(Error::Floats));
+    assert_eq!(bincount(&token, &[1.0], None, &mut [0.0]), Err(Error::Floats));
+    assert_eq!(bincount_length(&token, &[1_i8, -3], 0), Err(Error::Negative { least: -3 }));
+    let lengths = Error::Lengths { left: 1, right: 0 };
+    assert_eq!(bincount(&token, &[1_u8], Some(&[]), &mut [0.0, 0.0]), Err(lengths));
+    let too_many = Error::TooManyCounts { length: u64::MAX };
+    assert_eq!(bincount_length(&token, &[u64::MAX], 0), Err(too_many));
+    assert_eq!(bincount_length::<u8>(&token, &[], 0), Ok(0));
+    assert_eq!(bincount::<u8>(&token, &[], None, &mut []), Ok(()));
 }
