@@ -1,7 +1,8 @@
 /** Every fuzz target: a line for each family of kernels. */
 
+import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions];
+export const targets: readonly Target[] = [reductions, quantiles];

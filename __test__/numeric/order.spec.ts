@@ -17,7 +17,7 @@ const types = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-  ...((globalThis as { Float16Array?: Constructor }).Float16Array ?? []
+  ...(Object.hasOwn(globalThis, 'Float16Array')
     ? [(globalThis as { Float16Array?: Constructor }).Float16Array as Constructor]
     : []),
 ] as unknown as readonly Constructor[];
@@ -70,7 +70,7 @@ function expectSame(got: ArrayLike<unknown>, expected: ArrayLike<unknown>): void
 
 /** The order of `TypedArray.prototype.sort`. */
 function compare(a: number | bigint, b: number | bigint): number {
-  if (a !== a || b !== b) return Number(a !== a) - Number(b !== b);
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   if (a === b) return Number(Object.is(b, -0)) - Number(Object.is(a, -0));
   return a < b ? -1 : 1;
 }
@@ -151,7 +151,10 @@ describe.each(types.map((type) => ({ type, name: type.name })))('$name', ({ type
             result.counts,
             entries.map(({ count }) => count),
           );
-          expectSame(result.inverse, Array.from(x as ArrayLike<unknown>, (value) => numbers.get(value as never)));
+          expectSame(
+            result.inverse,
+            Array.from(x as ArrayLike<unknown>, (value) => numbers.get(value as never)),
+          );
         }
         const plain = unique(x as Float64Array);
         expect(Object.keys(plain)).toEqual(['values']);
@@ -176,15 +179,17 @@ describe.each(types.map((type) => ({ type, name: type.name })))('$name', ({ type
       [70_000, 1000],
     ] as const) {
       const sorted = make(type, n, 'random', 4).sort();
+      const all: number = n;
       for (const values of [make(type, m, 'random', 5), make(other, m, 'few distinct', 6)]) {
         for (const side of ['left', 'right'] as const) {
           const expected = new Uint32Array(m);
           for (let i = 0; i < m; i++) {
             const value = values[i] as number;
-            let [low, high] = [0, n];
+            let [low, high] = [0, all];
             while (low < high) {
               const middle = (low + high) >> 1;
-              const order = side === 'left' ? rank(sorted[middle], value) < 0 : rank(sorted[middle], value) <= 0;
+              const order =
+                side === 'left' ? rank(sorted[middle], value) < 0 : rank(sorted[middle], value) <= 0;
               if (order) low = middle + 1;
               else high = middle;
             }
@@ -195,7 +200,8 @@ describe.each(types.map((type) => ({ type, name: type.name })))('$name', ({ type
             await searchsorted.async(sorted as Float64Array, values as Float64Array, { side }),
             expected,
           );
-          if (side === 'left') expectSame(searchsorted(sorted as Float64Array, values as Float64Array), expected);
+          if (side === 'left')
+            expectSame(searchsorted(sorted as Float64Array, values as Float64Array), expected);
         }
       }
     }
@@ -268,31 +274,35 @@ describe('aborting in the middle', () => {
     ['sort', (x: Float64Array, signal?: AbortSignal) => sort.async(x, { ...(signal && { signal }) })],
     ['argsort', (x: Float64Array, signal?: AbortSignal) => argsort.async(x, { ...(signal && { signal }) })],
     ['unique', (x: Float64Array, signal?: AbortSignal) => unique.async(x, { ...(signal && { signal }) })],
-  ] as const)('of %s ends it there, and the rest of the work is not done', async (_, run) => {
-    const x = new Float64Array(20_000_000);
-    const next = randomWords(8);
-    for (let i = 0; i < x.length; i++) x[i] = next();
-    const blocks = () => threadActivity(0).blocks;
-    const idle = blocks();
-    await run(x);
-    const whole = blocks() - idle;
-    const controller = new AbortController();
-    const before = blocks();
-    const promise = run(x, controller.signal);
-    const settled = promise.then(
-      () => 'ended',
-      (reason: unknown) => reason,
-    );
-    while (blocks() - before < whole / 5) await new Promise((done) => setTimeout(done, 1));
-    controller.abort('enough');
-    expect(await settled).toBe('enough');
-    const begun = blocks();
-    expect(begun - before).toBeLessThan(whole);
-    const started = process.cpuUsage();
-    await new Promise((done) => setTimeout(done, 200));
-    const { user, system } = process.cpuUsage(started);
-    expect((user + system) / 1000).toBeLessThan(100);
-    expect(blocks()).toBe(begun);
-    expect(threadActivity(0).jobs).toBe(0);
-  }, 60_000);
+  ] as const)(
+    'of %s ends it there, and the rest of the work is not done',
+    async (_, run) => {
+      const x = new Float64Array(20_000_000);
+      const next = randomWords(8);
+      for (let i = 0; i < x.length; i++) x[i] = next();
+      const blocks = () => threadActivity(0).blocks;
+      const idle = blocks();
+      await run(x);
+      const whole = blocks() - idle;
+      const controller = new AbortController();
+      const before = blocks();
+      const promise = run(x, controller.signal);
+      const settled = promise.then(
+        () => 'ended',
+        (reason: unknown) => reason,
+      );
+      while (blocks() - before < whole / 5) await new Promise((done) => setTimeout(done, 1));
+      controller.abort('enough');
+      expect(await settled).toBe('enough');
+      const begun = blocks();
+      expect(begun - before).toBeLessThan(whole);
+      const started = process.cpuUsage();
+      await new Promise((done) => setTimeout(done, 200));
+      const { user, system } = process.cpuUsage(started);
+      expect((user + system) / 1000).toBeLessThan(100);
+      expect(blocks()).toBe(begun);
+      expect(threadActivity(0).jobs).toBe(0);
+    },
+    60_000,
+  );
 });

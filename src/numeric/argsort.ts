@@ -29,7 +29,7 @@ export interface ArgsortOptions {
  * @example
  * import { argsort } from 'allcores/numeric';
  *
- * argsort([30, 10, 20]); // Uint32Array [1, 2, 0]
+ * argsort([30, 10, 20]); // [1, 2, 0]
  */
 export const argsort: Kernel<[x: NumericInput], ArgsortOptions, Uint32Array> = defineKernel(
   1,

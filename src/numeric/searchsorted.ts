@@ -30,7 +30,7 @@ export interface SearchsortedOptions {
  * @example
  * import { searchsorted } from 'allcores/numeric';
  *
- * searchsorted([10, 20, 20, 30], [20, 25]); // Uint32Array [1, 3]
+ * searchsorted([10, 20, 20, 30], [20, 25]); // [1, 3]
  */
 export const searchsorted: Kernel<
   [sorted: NumericInput, values: NumericInput],

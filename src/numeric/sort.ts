@@ -42,7 +42,7 @@ export interface SortKernel {
  * @example
  * import { sort } from 'allcores/numeric';
  *
- * sort([3, -1, 2]); // Float64Array [-1, 2, 3]
+ * sort([3, -1, 2]); // [-1, 2, 3]
  */
 export const sort = defineKernel(
   1,

@@ -52,7 +52,8 @@ export interface UniqueKernel {
  * @example
  * import { unique } from 'allcores/numeric';
  *
- * unique([3, 1, 3], { counts: true }); // { values: Float64Array [1, 3], counts: Uint32Array [1, 2] }
+ * const { values, counts } = unique([3, 1, 3], { counts: true });
+ * Array.from(values, (value, i) => [value, counts[i]]); // [[1, 1], [3, 2]]
  */
 export const unique = defineKernel(
   1,

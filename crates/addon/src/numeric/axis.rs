@@ -18,7 +18,6 @@ use crate::settle::Pending;
 #[derive(Clone, Copy)]
 enum Along {
     Sum,
-    Prod,
     Mean,
     Variance,
     Std,
@@ -29,9 +28,8 @@ enum Along {
     Argmax,
 }
 
-const KINDS: [Along; 10] = [
+const KINDS: [Along; 9] = [
     Along::Sum,
-    Along::Prod,
     Along::Mean,
     Along::Variance,
     Along::Std,
@@ -58,11 +56,8 @@ impl Call {
         match (along, lines) {
             (Some(along), &[outer, length, inner]) => {
                 // Lengths of arrays, so they are small integers.
-                let lines = Lines {
-                    outer: outer as usize,
-                    length: length as usize,
-                    inner: inner as usize,
-                };
+                let lines =
+                    Lines { outer: outer as usize, length: length as usize, inner: inner as usize };
                 Ok(Call { along, option, lines })
             }
             _ => Err(Failure::out_of_range("Expected a reduction along an axis")),
@@ -78,9 +73,6 @@ impl Call {
                 let out = &mut *out;
                 match along {
                     Along::Sum => allcores_numeric::sum_along(
-                        token, &values, lines, filter, precision(option)?, out,
-                    ),
-                    Along::Prod => allcores_numeric::prod_along(
                         token, &values, lines, filter, precision(option)?, out,
                     ),
                     Along::Mean => allcores_numeric::mean_along(token, &values, lines, filter, out),
@@ -144,7 +136,7 @@ impl Call {
 }
 
 fn is_double(along: Along) -> bool {
-    matches!(along, Along::Sum | Along::Prod | Along::Mean | Along::Variance | Along::Std)
+    matches!(along, Along::Sum | Along::Mean | Along::Variance | Along::Std)
 }
 
 /// Reduces each line of `x` into one element of `out`.

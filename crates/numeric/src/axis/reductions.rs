@@ -58,7 +58,7 @@ pub(super) fn extreme_along<T: Element>(
             flat(job, values, filter, wanted)
         });
     }
-    reduce_columns(job, Extremes { wanted, elements: PhantomData }, source, out)
+    reduce_columns(job, Extremes { wanted, flat: flat::<T> }, source, out)
 }
 
 /// Where the least, or the greatest, element is. The callers know that an index fits.

@@ -2,7 +2,7 @@ use allcores_parallel::{Blocks, Cancelled, Token, map};
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::order::distribute::{Segments, Sink, Source, sort_into};
+use crate::order::distribute::{Sink, Source, sort_into};
 use crate::order::element::Ordered;
 use crate::order::key::Key;
 use crate::simd::{Body, Simd};
@@ -31,19 +31,12 @@ pub fn argsort<T: Element>(token: &Token, values: &[T], out: &mut [u32]) -> Resu
     if values.len() != out.len() {
         return Err(Error::Lengths { left: values.len(), right: out.len() });
     }
-    order::<T, false>(Job::new(token), values, out)
+    argsort_as::<T, false>(Job::new(token), values, out)
 }
 
-/// The same with both zeros equal; `out` has the length of `values`.
-pub(crate) fn argsort_merged<T: Ordered>(
-    job: Job<'_>,
-    values: &[T],
-    out: &mut [u32],
-) -> Result<(), Error> {
-    order::<T, true>(job, values, out)
-}
-
-fn order<T: Ordered, const ZEROS: bool>(
+/// [`argsort`] at the level of a job, with `ZEROS` with both zeros equal; `out` has the length of
+/// `values`.
+pub(crate) fn argsort_as<T: Ordered, const ZEROS: bool>(
     job: Job<'_>,
     values: &[T],
     out: &mut [u32],
@@ -183,15 +176,15 @@ impl<T: Ordered, const ZEROS: bool> Sink<i64, u32> for Packed<'_, T, ZEROS> {
         job.isa.run(Unpack { packed: self, keys, out });
     }
 
-    fn write_class<'a>(
+    fn write_class(
         self,
         job: Job<'_>,
-        keys: impl Segments<'a, i64>,
+        segments: &[&[i64]],
         out: &mut [u32],
     ) -> Result<(), Cancelled> {
         // Only inexact keys have classes of more than one.
         let mut chosen = Vec::with_capacity(out.len());
-        for segment in keys {
+        for segment in segments {
             job.token.begin_block()?;
             chosen.extend(segment.iter().map(|&key| self.index(key) as u32));
         }

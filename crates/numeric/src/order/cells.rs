@@ -1,7 +1,7 @@
 //! A bucket that fits into the cache, sorted by one scatter into cells and a small sort of each.
 //!
-//! The range of the keys is cut into cells of equal width, some ten keys each on average. Keys
-//! that crowd in few cells cost what quicksort costs: each cell is sorted by it.
+//! The range of the keys is cut into cells of equal width, some tens of keys each on average. Keys
+//! that crowd in few cells cost what quicksort costs, which sorts each cell.
 
 use crate::order::key::Key;
 use crate::simd::{Body, Simd};
@@ -14,7 +14,6 @@ const MOST_CELLS: usize = 4096;
 const SCATTER_FROM: usize = 512;
 
 /// Memory that a thread uses for one bucket after the other.
-#[derive(Default)]
 pub(crate) struct Desk<K> {
     /// Receives the sorted keys.
     pub(crate) sorted: Vec<K>,
@@ -29,13 +28,12 @@ impl<K: Key> Desk<K> {
 }
 
 /// Sorts the keys of all segments into `desk.sorted`; fewer than 2^32 keys.
-pub(crate) struct SortSegments<'a, 'd, K, I> {
-    pub(crate) segments: I,
+pub(crate) struct SortSegments<'a, 'd, K> {
+    pub(crate) segments: &'a [&'a [K]],
     pub(crate) desk: &'d mut Desk<K>,
-    pub(crate) keys: std::marker::PhantomData<&'a [K]>,
 }
 
-impl<'a, K: Key, I: Iterator<Item = &'a [K]> + Clone> Body for SortSegments<'a, '_, K, I> {
+impl<K: Key> Body for SortSegments<'_, '_, K> {
     type Output = ();
 
     #[inline(always)]
@@ -43,9 +41,9 @@ impl<'a, K: Key, I: Iterator<Item = &'a [K]> + Clone> Body for SortSegments<'a, 
         let Desk { sorted, spare, places } = self.desk;
         let mut count = 0;
         let (mut least, mut greatest) = (K::GREATEST, K::LEAST);
-        for segment in self.segments.clone() {
+        for segment in self.segments {
             count += segment.len();
-            for &key in segment {
+            for &key in *segment {
                 least = least.min(key);
                 greatest = greatest.max(key);
             }
@@ -68,8 +66,8 @@ impl<'a, K: Key, I: Iterator<Item = &'a [K]> + Clone> Body for SortSegments<'a, 
         places.clear();
         places.resize(cells, 0);
         let places = &mut places[..cells];
-        for segment in self.segments.clone() {
-            for &key in segment {
+        for segment in self.segments {
+            for &key in *segment {
                 places[cell(key)] += 1;
             }
         }
@@ -81,7 +79,7 @@ impl<'a, K: Key, I: Iterator<Item = &'a [K]> + Clone> Body for SortSegments<'a, 
         at_least(sorted, count);
         sorted.truncate(count);
         for segment in self.segments {
-            for &key in segment {
+            for &key in *segment {
                 let place = &mut places[cell(key)];
                 sorted[*place as usize] = key;
                 *place += 1;

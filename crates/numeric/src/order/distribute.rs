@@ -9,8 +9,6 @@
 //! Memory is read twice and written twice, whatever the length. A value that fills a bucket by
 //! itself gets splitters on both its sides and is not sorted at all.
 
-use std::marker::PhantomData;
-
 use allcores_parallel::{Cancelled, enter, join};
 
 use crate::order::cells::{Desk, SortSegments};
@@ -76,25 +74,18 @@ impl<K: Key> Source for Gathered<'_, K> {
     }
 }
 
-/// Parts of a bucket, in the order of their blocks.
-pub(crate) trait Segments<'a, K: 'a>: Iterator<Item = &'a [K]> + Clone + Send {}
-
-impl<'a, K: 'a, I: Iterator<Item = &'a [K]> + Clone + Send> Segments<'a, K> for I {}
-
 /// What becomes of sorted keys.
 pub(crate) trait Sink<K, Item: Send>: Copy + Sync {
     /// Writes one bucket's sorted keys.
     fn write(self, job: Job<'_>, keys: &mut [K], out: &mut [Item]);
 
     /// Writes the many keys of one splitter, which are not sorted.
-    fn write_class<'a>(
+    fn write_class(
         self,
         job: Job<'_>,
-        keys: impl Segments<'a, K>,
+        segments: &[&[K]],
         out: &mut [Item],
-    ) -> Result<(), Cancelled>
-    where
-        K: 'a;
+    ) -> Result<(), Cancelled>;
 }
 
 /// Sorts the keys of `source` into `out`, which has its length.
@@ -110,10 +101,6 @@ pub(crate) fn sort_into<S: Source, F: Sink<S::Key, Item>, Item: Send>(
 /// Runs `work` for so many keys: here when they are few.
 pub(crate) fn on_threads<R: Send>(length: usize, work: impl FnOnce() -> R + Send) -> R {
     if length <= INLINE { work() } else { enter(work) }
-}
-
-fn sort_segments<'a, K: Key>(job: Job<'_>, segments: impl Segments<'a, K>, desk: &mut Desk<K>) {
-    job.isa.run(SortSegments { segments, desk, keys: PhantomData });
 }
 
 /// A private copy of all keys, in buckets.
@@ -156,8 +143,7 @@ impl<K: Key> Distributed<K> {
     ) -> Result<(), Cancelled> {
         let Distributed { keys, ends, buckets, class_bits } = self;
         let parts = Parts { keys, ends, buckets: *buckets };
-        let lengths: Vec<usize> =
-            (0..*buckets).map(|bucket| parts.of(bucket).map(<[_]>::len).sum()).collect();
+        let lengths: Vec<usize> = (0..*buckets).map(|bucket| parts.length(bucket)).collect();
         let output = Output { class_bits: *class_bits, sink, parts, depth };
         output.write(job, 0, &lengths, out)
     }
@@ -176,7 +162,7 @@ fn splitters<S: Source>(job: Job<'_>, source: S) -> Vec<S::Key> {
     let sample: Vec<_> =
         (0..buckets * SAMPLE).map(|index| source.key(place(index)).class(bits)).collect();
     let mut desk = Desk::new();
-    sort_segments(job, std::iter::once(sample.as_slice()), &mut desk);
+    job.isa.run(SortSegments { segments: &[&sample], desk: &mut desk });
     let mut splitters: Vec<S::Key> = Vec::with_capacity(2 * buckets);
     for &splitter in desk.sorted.iter().step_by(SAMPLE).skip(1) {
         match splitters.last() {
@@ -264,12 +250,20 @@ struct Parts<'a, K> {
 }
 
 impl<'a, K: Key> Parts<'a, K> {
-    fn of(&self, bucket: usize) -> impl Segments<'a, K> + use<'a, K> {
+    /// The parts of one bucket, in the order of their blocks.
+    fn of(&self, bucket: usize) -> Vec<&'a [K]> {
         let blocks = self.keys.chunks(BLOCK).zip(self.ends.chunks(self.buckets));
-        blocks.map(move |(keys, ends)| {
+        let part = |(keys, ends): (&'a [K], &[u32])| {
             let start = if bucket == 0 { 0 } else { ends[bucket - 1] };
             &keys[start as usize..ends[bucket] as usize]
-        })
+        };
+        blocks.map(part).filter(|part| !part.is_empty()).collect()
+    }
+
+    fn length(&self, bucket: usize) -> usize {
+        let start = |ends: &[u32]| if bucket == 0 { 0 } else { ends[bucket - 1] };
+        let blocks = self.ends.chunks(self.buckets);
+        blocks.map(|ends| (ends[bucket] - start(ends)) as usize).sum()
     }
 }
 
@@ -310,27 +304,26 @@ impl<K: Key, F> Output<'_, K, F> {
             rest = behind;
             let segments = self.parts.of(first + index);
             if length > HEAVY {
-                self.write_heavy(job, segments, out)?;
+                self.write_heavy(job, &segments, out)?;
             } else {
                 job.token.begin_block()?;
-                sort_segments(job, segments, &mut desk);
+                job.isa.run(SortSegments { segments: &segments, desk: &mut desk });
                 self.sink.write(job, &mut desk.sorted, out);
             }
         }
         Ok(())
     }
 
-    fn write_heavy<'k, Item: Send>(
+    fn write_heavy<Item: Send>(
         &self,
         job: Job<'_>,
-        segments: impl Segments<'k, K>,
+        segments: &[&[K]],
         out: &mut [Item],
     ) -> Result<(), Cancelled>
     where
-        K: 'k,
         F: Sink<K, Item>,
     {
-        if self.is_one_class(job, segments.clone())? {
+        if self.is_one_class(job, segments)? {
             return self.sink.write_class(job, segments, out);
         }
         let mut keys = zeroed(out.len());
@@ -351,18 +344,11 @@ impl<K: Key, F> Output<'_, K, F> {
         }
     }
 
-    fn is_one_class<'k>(
-        &self,
-        job: Job<'_>,
-        segments: impl Segments<'k, K>,
-    ) -> Result<bool, Cancelled>
-    where
-        K: 'k,
-    {
+    fn is_one_class(&self, job: Job<'_>, segments: &[&[K]]) -> Result<bool, Cancelled> {
         let mut class = None;
         for segment in segments {
             job.token.begin_block()?;
-            for &key in segment {
+            for &key in *segment {
                 if *class.get_or_insert(key.class(self.class_bits)) != key.class(self.class_bits) {
                     return Ok(false);
                 }

@@ -3,7 +3,7 @@ use allcores_parallel::{Cancelled, Token, join};
 use crate::element::Element;
 use crate::error::Error;
 use crate::order::count::{Counts, is_counted};
-use crate::order::distribute::{Distributed, Segments, Sink, Source, on_threads, sort_into};
+use crate::order::distribute::{Distributed, Sink, Source, on_threads, sort_into};
 use crate::order::element::Ordered;
 use crate::simd::{Body, Simd};
 use crate::split::Job;
@@ -30,13 +30,20 @@ pub fn sort<T: Element>(token: &Token, values: &[T], out: &mut [T]) -> Result<()
     if values.len() != out.len() {
         return Err(Error::Lengths { left: values.len(), right: out.len() });
     }
-    let job = Job::new(token);
+    Ok(sort_as(Job::new(token), values, out)?)
+}
+
+/// [`sort`] at the level of a job; `out` has the length of `values`.
+pub(crate) fn sort_as<T: Ordered>(
+    job: Job<'_>,
+    values: &[T],
+    out: &mut [T],
+) -> Result<(), Cancelled> {
     if is_counted::<T>(values.len()) {
-        Counts::new(job, values)?.write(job, out)?;
+        Counts::new(job, values)?.write(job, out)
     } else {
-        sort_into(job, Values(values), Restore, out)?;
+        sort_into(job, Values(values), Restore, out)
     }
-    Ok(())
 }
 
 /// [`sort`] with the result in place of the input.
@@ -114,16 +121,13 @@ impl<T: Ordered> Sink<T::Key, T> for Restore {
         job.isa.run(Restored { keys, out });
     }
 
-    fn write_class<'a>(
+    fn write_class(
         self,
         job: Job<'_>,
-        mut keys: impl Segments<'a, T::Key>,
+        segments: &[&[T::Key]],
         out: &mut [T],
-    ) -> Result<(), Cancelled>
-    where
-        T::Key: 'a,
-    {
-        let first = keys.find_map(|keys| keys.first()).copied().unwrap_or_default();
+    ) -> Result<(), Cancelled> {
+        let first = segments.iter().find_map(|keys| keys.first()).copied().unwrap_or_default();
         fill(job, T::from_key(first), out)
     }
 }

@@ -1,10 +1,12 @@
 use allcores_cpu::Level;
+use allcores_parallel::Token;
 
-use std::marker::PhantomData;
-
-use crate::order::cells::{Desk, SortSegments};
+use crate::order::argsort::argsort_as;
+use crate::order::element::Ordered;
 use crate::order::key::Key;
+use crate::order::sort::sort_as;
 use crate::simd::{Body, Isa, Simd};
+use crate::split::Job;
 
 struct Sort<'a, K>(&'a mut [K], &'a mut [K]);
 
@@ -94,60 +96,56 @@ fn a_partition_keeps_the_order_of_both_sides_at_every_level() {
     }
 }
 
+/// Lengths on both sides of the cutting, and keys that crowd, repeat and differ in few bits.
 #[test]
-#[ignore]
-fn rates() {
-    for n in [128, 1000, 8192, 32768, 65536] {
-        let keys: Vec<i64> = (0..n).map(|i| scrambled(i) as i64).collect();
-        let narrow: Vec<i32> = keys.iter().map(|&key| key as i32).collect();
-        let mut spare = vec![0; n];
-        let mut spare32 = vec![0; n];
-        for isa in levels() {
-            let reps = 4_000_000 / n;
-            let best = |f: &mut dyn FnMut()| {
-                let mut b = f64::INFINITY;
-                for _ in 0..5 {
-                    let cpu = || -> f64 {
-                        let s = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-                        s.split(' ').next().unwrap().parse::<f64>().unwrap() * 1e-9
-                    };
-                    let t = cpu();
-                    for _ in 0..reps {
-                        f();
-                    }
-                    b = b.min(cpu() - t);
-                }
-                b * 1e9 / (reps * n) as f64
-            };
-            let mut work = keys.clone();
-            let copy = best(&mut || work.copy_from_slice(&keys));
-            let sort = best(&mut || {
-                work.copy_from_slice(&keys);
-                isa.run(Sort(&mut work, &mut spare))
-            });
-            let part = best(&mut || {
-                work.copy_from_slice(&keys);
-                isa.run(Partition(&mut work, &mut spare, 0));
-            });
-            let mut work = narrow.clone();
-            let sort32 = best(&mut || {
-                work.copy_from_slice(&narrow);
-                isa.run(Sort(&mut work, &mut spare32))
-            });
-            let mut desk = Desk::new();
-            let cells = best(&mut || {
-                let segments = keys.chunks(128);
-                isa.run(SortSegments { segments, desk: &mut desk, keys: PhantomData })
-            });
-            let mut desk = Desk::new();
-            let cells32 = best(&mut || {
-                let segments = narrow.chunks(128);
-                isa.run(SortSegments { segments, desk: &mut desk, keys: PhantomData })
-            });
-            print!("cells {cells:.2} cells32 {cells32:.2} ");
-            println!(
-                "{n} {isa:?} copy {copy:.2} sort {sort:.2} partition {part:.2} sort32 {sort32:.2}"
-            );
+fn every_level_sorts_and_argsorts_alike_in_blocks_and_buckets() {
+    let token = Token::new();
+    let outliers =
+        |i: usize| if i.is_multiple_of(997) { scrambled(i) } else { scrambled(i) % 90_000 };
+    let inputs: [&dyn Fn(usize) -> u64; 4] =
+        [&scrambled, &|i| scrambled(i) % 3, &outliers, &|i| scrambled(i) << 30];
+    for n in [65_536, 65_537, 98_305, 1_100_000] {
+        for input in inputs {
+            let values: Vec<f64> = (0..n).map(|i| f64::from_bits(input(i))).collect();
+            let narrow: Vec<i32> = (0..n).map(|i| input(i) as i32).collect();
+            let mut expected = values.clone();
+            expected.sort_by_key(|value| value.key());
+            let mut expected_narrow = narrow.clone();
+            expected_narrow.sort();
+            let mut order: Option<Vec<u32>> = None;
+            for isa in levels() {
+                let job = Job { token: &token, isa };
+                let mut out = vec![0.0; n];
+                sort_as(job, &values, &mut out).unwrap();
+                assert!(out.iter().map(|x| x.to_bits()).eq(expected.iter().map(|x| x.to_bits())));
+                let mut out = vec![0; n];
+                sort_as(job, &narrow, &mut out).unwrap();
+                assert!(out == expected_narrow);
+                let mut out = vec![0; n];
+                argsort_as::<f64, false>(job, &values, &mut out).unwrap();
+                assert!(*order.get_or_insert_with(|| out.clone()) == out);
+            }
+            let order = order.unwrap();
+            let merged = |i: &u32| (values[*i as usize].merged::<false>().key(), *i);
+            assert!(order.is_sorted_by_key(merged));
         }
     }
+}
+
+#[test]
+fn keys_rise_with_the_elements_and_lead_back_to_them() {
+    for bits in 0..=u16::MAX {
+        let value = half::f16::from_bits(bits);
+        assert_eq!(half::f16::from_key(value.key()).to_bits(), bits);
+        let next = half::f16::from_key(value.key() + 1);
+        if value.key() < i32::from(i16::MAX) && !value.is_nan() {
+            let zeros = value.to_bits() == 0x8000 && next.to_bits() == 0;
+            assert!(next.is_nan() || value < next || zeros, "{value} {next}");
+        }
+    }
+    let rising =
+        [f64::NEG_INFINITY, -1.0, -0.0, 0.0, 1e-310, 1.0, f64::INFINITY, f64::NAN, -f64::NAN];
+    assert!(rising.is_sorted_by_key(|value| value.key()));
+    assert!(rising.iter().all(|value| f64::from_key(value.key()).to_bits() == value.to_bits()));
+    assert_eq!(f64::NEG_INFINITY.key(), i64::MIN);
 }

@@ -2,8 +2,8 @@ use allcores_parallel::{Blocks, Cancelled, Token, for_each_band, map};
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::order::argsort::argsort_merged;
-use crate::order::distribute::{Segments, Sink, Source, sort_into};
+use crate::order::argsort::argsort_as;
+use crate::order::distribute::{Sink, Source, sort_into};
 use crate::order::element::Ordered;
 use crate::order::key::Key;
 use crate::order::sort::fill;
@@ -173,13 +173,8 @@ impl<K: Key> Sink<K, K> for Keep {
         out.copy_from_slice(keys);
     }
 
-    fn write_class<'a>(
-        self,
-        job: Job<'_>,
-        mut keys: impl Segments<'a, K>,
-        out: &mut [K],
-    ) -> Result<(), Cancelled> {
-        let first = keys.find_map(|keys| keys.first()).copied().unwrap_or_default();
+    fn write_class(self, job: Job<'_>, segments: &[&[K]], out: &mut [K]) -> Result<(), Cancelled> {
+        let first = segments.iter().find_map(|keys| keys.first()).copied().unwrap_or_default();
         fill(job, first, out)
     }
 }
@@ -214,7 +209,7 @@ fn from_order<T: Element>(
     wanted: Wanted<'_>,
 ) -> Result<Unique<T>, Error> {
     let mut order = zeroed(values.len());
-    argsort_merged(job, values, &mut order)?;
+    argsort_as::<T, true>(job, values, &mut order)?;
     let starts = starts(job, order.len(), |index| values[order[index] as usize].search_key())?;
     let mut index = Vec::with_capacity(starts.iter().map(Vec::len).sum());
     for starts in &starts {

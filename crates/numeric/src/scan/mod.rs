@@ -149,7 +149,7 @@ fn doubles_by<O: Operation, P: Place>(
 /// assert_eq!(scan_wide(&token, &[3_u64, 4, 5], &mut out, Scan::Products), Ok(()));
 /// assert_eq!(out, [3, 12, 60]);
 /// let refused = scan_wide(&token, &[1, i64::MAX, -9], &mut out, Scan::Sums);
-/// assert_eq!(refused, Err(Error::Range { index: 1 }));
+/// assert_eq!(refused, Err(Error::Overflow { index: 1 }));
 /// assert_eq!(out, [3, 12, 60]);
 /// ```
 ///
