@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,8 @@ import { measure } from '../bench/harness/rounds.ts';
 import { median } from '../bench/harness/stats.ts';
 import { table } from '../bench/harness/table.ts';
 import { requirePeers } from '../bench/peers/installed.ts';
-import { fromHex } from '../bench/peers/python-peer.ts';
+import { fromHex, readAnswer } from '../bench/peers/python-peer.ts';
+import { NumericSetup, oneBin, patterns } from '../bench/suites/numeric-setup.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const schedule = { rounds: 3, caseSeconds: 60, leastRounds: 1, budget: { seconds: 0, samples: 1 } };
@@ -215,6 +216,48 @@ describe('answers', () => {
     expect(fromHex('-0x0.0p+0')).toBe(-0);
     expect(fromHex('nan')).toBeNaN();
     expect(fromHex('-inf')).toBe(-Infinity);
+  });
+});
+
+describe('the inputs of the numeric suite', () => {
+  test('are made once for the cases that share them, and dropped when a case begins without them', async () => {
+    const setup = new NumericSetup({ peers: false, quick: true, resources: new Resources() });
+    const made: string[] = [];
+    const input = (key: string) =>
+      setup.input(key, () => {
+        made.push(key);
+        return new Float64Array(3);
+      });
+    const [x, y] = [input('x'), input('y')];
+    const cases = [[x], [x, y], [y], [x]].map((inputs) =>
+      setup.case({ task: 'task', inputs, ours: () => inputs.map((one) => one().length).length }),
+    );
+    const answers: Answer[] = [];
+    for (const item of cases) answers.push(await (await item.open()).ours.answer());
+    expect(answers).toEqual([1, 2, 1, 1]);
+    expect(made).toEqual(['x', 'y', 'x']);
+  });
+
+  test('patterns have the length that was asked for and lie between 0 and 1', () => {
+    const all = [...Object.values(patterns), oneBin].map((make) => make(1001));
+    for (const x of all) {
+      expect(x).toHaveLength(1001);
+      expect(x.every((value) => value >= 0 && value <= 1)).toBe(true);
+    }
+    const [sorted, reversed] = [patterns['sorted']?.(1001), patterns['reversed']?.(1001)];
+    expect(reversed).toEqual(sorted?.slice().reverse());
+    expect(sorted).toEqual(sorted?.slice().sort());
+  });
+
+  test('several numbers cross from a peer as doubles, bytes as bytes', () => {
+    const path = join(folder, 'answer');
+    const numbers = Float64Array.of(0.1, -0, Infinity);
+    writeFileSync(path, new Uint8Array(numbers.buffer));
+    expect(readAnswer({ path, dtype: 'f8' })).toEqual(numbers);
+    writeFileSync(path, new Uint8Array([1, 2, 3]));
+    expect(new Uint8Array(readAnswer({ path }) as Uint8Array)).toEqual(new Uint8Array([1, 2, 3]));
+    expect(readAnswer({ text: '12' })).toBe(12);
+    expect(readAnswer({ bits: '0x1.8000000000000p+1' })).toBe(3);
   });
 });
 

@@ -96,10 +96,13 @@ describe('the harness', () => {
       [{ min: 1 }, { min: 1, max: 2 }],
       [{ min: 0 }, { min: -0 }],
       [Number.NaN, 0],
+      [[0], [-0]],
+      [[0], [0, 0]],
     ]) {
       expect(() => expectSame(a, b)).toThrow(' is not ');
     }
-    expectSame({ a: Number.NaN, b: new Uint8Array([1]) }, { a: Number.NaN, b: new Uint8Array([1]) });
+    const result = () => ({ a: Number.NaN, b: new Uint8Array([1]), c: [Number.NaN, 1n] });
+    expectSame(result(), result());
   });
 
   test('rounds rationals as the division of doubles does, down to the least of them', () => {

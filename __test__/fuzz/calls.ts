@@ -82,6 +82,9 @@ function same(a: unknown, b: unknown): boolean {
     const [left, right] = [a as Float64Array, b as Float64Array];
     return left.length === right.length && left.every((value, i) => Object.is(value, right[i]));
   }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, i) => same(value, b[i]));
+  }
   if (isPlain(a) && isPlain(b)) {
     const keys = Object.keys(a);
     return isDeepStrictEqual(keys, Object.keys(b)) && keys.every((key) => same(a[key], b[key]));

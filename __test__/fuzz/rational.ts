@@ -18,26 +18,44 @@ export function scaled(value: number | bigint): bigint {
   return word >> 63n === 1n ? -magnitude : magnitude;
 }
 
-/** `numerator / denominator`, rounded once to the nearest double, ties to even; overflow is infinite. */
-export function rounded(numerator: bigint, denominator: bigint): number {
+/** A binary format: the digits of its numbers, the exponent of its least one, the first power beyond it. */
+interface Format {
+  readonly digits: number;
+  readonly least: number;
+  readonly beyond: number;
+}
+
+/** The formats of the float arrays. */
+export const formats = {
+  Float16Array: { digits: 11, least: -24, beyond: 2 ** 16 },
+  Float32Array: { digits: 24, least: -149, beyond: 2 ** 128 },
+  Float64Array: { digits: 53, least: -1074, beyond: Infinity },
+} as const satisfies Readonly<Record<string, Format>>;
+
+/** `numerator / denominator`, rounded once to the nearest number of a format, ties to even; overflow is infinite. */
+export function rounded(
+  numerator: bigint,
+  denominator: bigint,
+  format: Format = formats.Float64Array,
+): number {
   if (denominator <= 0n) throw new RangeError('Expected a positive denominator');
   const negative = numerator < 0n;
-  const magnitude = negative ? -numerator : numerator;
-  const value = roundedMagnitude(magnitude, denominator);
+  const magnitude = roundedMagnitude(negative ? -numerator : numerator, denominator, format);
+  const value = magnitude >= format.beyond ? Infinity : magnitude;
   return negative ? -value : value;
 }
 
-function roundedMagnitude(numerator: bigint, denominator: bigint): number {
+function roundedMagnitude(numerator: bigint, denominator: bigint, { digits, least }: Format): number {
   if (numerator === 0n) return 0;
-  // The last bit has the weight 2^shift: 53 or 54 bits of quotient, but never below the least double.
-  const shift = Math.max(bitLength(numerator) - bitLength(denominator) - 53, -1074);
+  // The last bit has the weight 2^shift: all digits or one more of the quotient, but never below the least number.
+  const shift = Math.max(bitLength(numerator) - bitLength(denominator) - digits, least);
   const [top, bottom] =
     shift < 0 ? [numerator << BigInt(-shift), denominator] : [numerator, denominator << BigInt(shift)];
   let quotient = top / bottom;
   let rest = top % bottom;
   let unit = bottom;
   let exponent = shift;
-  if (quotient >> 53n > 0n) {
+  if (quotient >> BigInt(digits) > 0n) {
     rest += (quotient & 1n) * bottom;
     unit = bottom << 1n;
     quotient >>= 1n;

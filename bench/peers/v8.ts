@@ -75,6 +75,24 @@ export function maxLoop(x: Float64Array): number {
   return greatest;
 }
 
+/** The least and the greatest element by one loop. */
+export function minMaxLoop(x: Float64Array): Float64Array {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i] as number;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return Float64Array.of(least, greatest);
+}
+
+/** The index of the least element by a loop. */
+export function argMinLoop(x: Float64Array): number {
+  let found = 0;
+  for (let i = 1; i < x.length; i++) if ((x[i] as number) < (x[found] as number)) found = i;
+  return found;
+}
+
 /** The sum of the products by a loop. */
 export function dotLoop(x: Float64Array, y: Float64Array): number {
   let total = 0;

@@ -1,11 +1,25 @@
 /** Cases of the suite `numeric`: reductions of a whole array to a number or a few. */
 
-import { dot, max, mean, min, sum, sumOfSquares, variance } from 'allcores/numeric';
+import {
+  describe,
+  dot,
+  type FilterOptions,
+  max,
+  mean,
+  min,
+  minmax,
+  norm,
+  ptp,
+  std,
+  sum,
+  sumOfSquares,
+  variance,
+} from 'allcores/numeric';
 import { type Agreement, identical, within } from '../harness/agreement.ts';
 import type { Case } from '../harness/case.ts';
 import type { Numbers } from '../peers/python-peer.ts';
 import * as v8 from '../peers/v8.ts';
-import { type Input, type NumericSetup, noise, readLimit, readLimitOf } from './numeric-setup.ts';
+import { type Input, type NumericSetup, noise, oursOn, readLimit, readLimitOf } from './numeric-setup.ts';
 
 const SMALL = 1000;
 /** 800 kB of doubles: in the second cache of a core. */
@@ -64,6 +78,52 @@ export const reductionCases = (setup: NumericSetup): Case[] => {
       loops: [{ loop: () => v8.maxLoop(x()) }, identical],
       numpy: (numpy) => [numpy.rival(['max'], one, identical)],
     }),
+    setup.case({
+      task: 'minmax',
+      inputs: [x],
+      ours: () => minmax(x()),
+      answer: ({ min: least, max: greatest }) => Float64Array.of(least, greatest),
+      rivals: () => [readLimit(x())],
+      loops: [{ 'one loop': () => v8.minMaxLoop(x()) }, identical],
+      numpy: (numpy) => [numpy.rival(['minmax'], one, identical)],
+    }),
+    setup.case({
+      task: 'ptp',
+      inputs: [x],
+      ours: () => ptp(x()),
+      rivals: () => [readLimit(x())],
+      numpy: (numpy) => [numpy.rival(['ptp'], one, identical)],
+    }),
+    setup.case({
+      task: 'std',
+      inputs: [x],
+      ours: () => std(x()),
+      rivals: () => [readLimit(x())],
+      numpy: (numpy) => [numpy.rival(['std'], one, close)],
+    }),
+    setup.case({
+      task: 'describe',
+      inputs: [x],
+      ours: () => describe(x()),
+      answer: (found) => Float64Array.of(found.min, found.max, found.mean, found.variance, found.sum),
+      rivals: () => [readLimit(x())],
+      numpy: (numpy) => [numpy.rival(['describe'], one, close, 'numpy, 5 calls')],
+    }),
+    setup.case({
+      task: 'norm',
+      inputs: [x],
+      ours: () => norm(x()),
+      rivals: () => [readLimit(x())],
+      numpy: (numpy) => [numpy.blasRival(['norm'], one, close)],
+    }),
+    setup.case({
+      task: 'norm, ord 1',
+      inputs: [x],
+      ours: () => norm(x(), { ord: 1 }),
+      rivals: () => [readLimit(x())],
+      numpy: (numpy) => [numpy.rival(['norm 1'], one, close)],
+    }),
+    ...filtered(setup, x),
     setup.case({
       task: 'sumOfSquares',
       inputs: [x],
@@ -162,4 +222,43 @@ function otherType(
     loops: [{ loop: () => loop(x()) }, loopAgreement],
     numpy: (numpy) => [numpy.rival(theirs, { x: x.key }, agreement)],
   });
+}
+
+/** Reductions that leave elements out: a tenth of them NaN, or two thirds of them masked. */
+function filtered(setup: NumericSetup, x: Input): Case[] {
+  const close = within(1e-12);
+  const holed = setup.input('holed', () => noise(setup.n, 1).map((v, i) => (i % 10 === 3 ? Number.NaN : v)));
+  const mask = setup.input('mask', () => Uint8Array.from(noise(setup.n, 2), (v) => (v < 1 / 3 ? 1 : 0)));
+  const omit = { nanPolicy: 'omit' } as const;
+  type Kernel = (x: Float64Array, options?: FilterOptions) => number;
+  const kernels: readonly (readonly [name: string, kernel: Kernel, agreement: Agreement])[] = [
+    ['sum', sum, close],
+    ['mean', mean, close],
+    ['variance', variance, close],
+    ['min', min, identical],
+  ];
+  const theirs: Readonly<Record<string, readonly string[]>> = {
+    sum: ['nansum'],
+    mean: ['nanmean'],
+    variance: ['nanvar'],
+    min: ['nanmin'],
+  };
+  return kernels.flatMap(([name, kernel, agreement]) => [
+    setup.case({
+      task: `${name}, omit`,
+      inputs: [holed],
+      ours: () => kernel(holed(), omit),
+      rivals: () => [readLimit(holed()), oursOn('ours, plain', () => kernel(holed()))],
+      numpy: (numpy) => [numpy.rival(theirs[name] ?? [], { x: 'holed' }, agreement)],
+    }),
+    setup.case({
+      task: `${name}, where`,
+      inputs: [x, mask],
+      ours: () => kernel(x(), { where: mask() }),
+      rivals: () => [readLimitOf([x(), mask()]), oursOn('ours, plain', () => kernel(x()))],
+      numpy: (numpy) => [
+        numpy.rival([`${name} where`, `${name} of x[mask]`], { x: 'random', mask: 'mask' }, agreement),
+      ],
+    }),
+  ]);
 }

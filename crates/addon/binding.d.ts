@@ -16,6 +16,8 @@ type Numbers =
 type NumbersMut = Numbers;
 type Bytes = Uint8Array | Uint8ClampedArray;
 type BytesMut = Uint8Array | Uint8ClampedArray;
+/** An argument that is looked at only when others say so. */
+type Unread = unknown;
 /** An array that a job holds by a reference. */
 type Held<T> = T;
 /** What a kernel gives; each caller knows which. */

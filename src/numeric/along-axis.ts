@@ -1,5 +1,5 @@
 import type { NumericArray } from '../internal/array.ts';
-import { argumentError, ownOptions } from '../internal/check.ts';
+import { argumentError, boolean, ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
@@ -28,7 +28,21 @@ export interface WholeOptions extends FilterOptions {
 }
 
 /** The type of results that have the type of the input's elements. */
-export type LikeInput<X> = X extends NumericValues ? X : Float64Array;
+export type LikeInput<X> = X extends Buffer ? Uint8Array : X extends NumericValues ? X : Float64Array;
+
+/** A kernel that gives one number for the whole array, or one double for each line along an axis. */
+export interface AxisKernel<Options extends object> {
+  (x: NumericInput, options: Options & AlongOptions<Float64Array>): Shaped<Float64Array>;
+  (x: NumericInput, options?: Options & WholeOptions): number;
+  /** The same arguments; the options also take `signal`. Do not write to the arrays until the promise settles. */
+  readonly async: {
+    (
+      x: NumericInput,
+      options: Options & AlongOptions<Float64Array> & RunOptions,
+    ): Promise<Shaped<Float64Array>>;
+    (x: NumericInput, options?: Options & WholeOptions & RunOptions): Promise<number>;
+  };
+}
 
 /** What is known of a reduction along an axis. */
 export interface Along<Options extends object> {
@@ -69,8 +83,9 @@ export function withAxis<Options extends object>(
   return defineKernel(
     1,
     (x: NumericInput, options?: object) => {
-      if (!mentionsAxis(options)) return whole(x, options as Options);
+      if (options === undefined) return whole(x);
       const checked = ownOptions<All>(options as All, names, along.kind);
+      if (!mentionsAxis(checked)) return whole(x, checked as Options);
       const input = readInput('x', x);
       const planned = plan(along, input, checked);
       if (planned === undefined) return whole(x, pick(checked, own) as Options);
@@ -80,8 +95,8 @@ export function withAxis<Options extends object>(
       return deliver(planned, target);
     },
     async (x: NumericInput, options?: object) => {
-      if (!mentionsAxis(options)) return whole.async(x, options as Options & FilterOptions & RunOptions);
-      const checked = ownOptions<All>(options as All, asyncNames, along.kind);
+      const checked = ownOptions<All>(options as All | undefined, asyncNames, along.kind);
+      if (!mentionsAxis(checked)) return whole.async(x, checked as Options & FilterOptions & RunOptions);
       const input = readInput('x', x);
       const planned = plan(along, input, checked);
       if (planned === undefined) {
@@ -102,8 +117,17 @@ export function withAxis<Options extends object>(
   );
 }
 
-function mentionsAxis(options: unknown): boolean {
-  if (typeof options !== 'object' || options === null) return false;
+/** Refuses the option `bigint`, which results in doubles have no place for. */
+export function noBigint(value: unknown): void {
+  if (value !== undefined && boolean('bigint', value)) {
+    throw argumentError(
+      'ERR_INVALID_ARG_VALUE',
+      'Expected `bigint` without an `axis`: the results along an axis are doubles',
+    );
+  }
+}
+
+function mentionsAxis(options: object): boolean {
   return Object.hasOwn(options, 'out') || axisNames.some((name) => Object.hasOwn(options, name));
 }
 
@@ -115,21 +139,22 @@ function pick(options: object, names: readonly string[]): object {
 function plan<Options extends object>(
   along: Along<Options>,
   x: NumericArray,
-  options: Partial<Options & FilterOptions & AxisOptions & { out: unknown }>,
+  options: object,
 ): Call | undefined {
+  const { out: given } = options as { out?: unknown };
   const axis = readAxis(x, options as AxisOptions);
   if (axis === undefined) {
-    if (options.out === undefined) return undefined;
+    if (given === undefined) return undefined;
     throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `out` together with an `axis`');
   }
   const filter = readFilter(x, options as FilterOptions);
-  const option = along.check?.(x, options) ?? 0;
+  const option = along.check?.(x, options as Partial<Options>) ?? 0;
   const type = along.result === 'like' ? { like: x } : along.result;
   const length = axis.outer * axis.inner;
   const inputs = filter.mask === undefined ? [x] : [x, filter.mask];
-  const out = options.out === undefined ? undefined : checkResult(options.out, type, length, inputs);
+  const out = given === undefined ? undefined : checkResult(given, type, length, inputs);
   const extreme = along.result !== 'Float64Array';
-  const mayFail = extreme && out !== undefined && filter !== undefined && leavesOut(filter);
+  const mayFail = extreme && out !== undefined && leavesOut(filter);
   return { kind: kinds.indexOf(along.kind), axis, filter, option, type, length, out, mayFail };
 }
 

@@ -7,12 +7,12 @@ import { defineReduction } from './reduction.ts';
 
 /** A kernel that says where an element is: one index, or one for each line along an axis. */
 export interface IndexKernel {
-  (x: NumericInput, options?: WholeOptions): number;
   (x: NumericInput, options: AlongOptions<Uint32Array>): Shaped<Uint32Array>;
+  (x: NumericInput, options?: WholeOptions): number;
   /** The same arguments; the options also take `signal`. Do not write to the arrays until the promise settles. */
   readonly async: {
-    (x: NumericInput, options?: WholeOptions & RunOptions): Promise<number>;
     (x: NumericInput, options: AlongOptions<Uint32Array> & RunOptions): Promise<Shaped<Uint32Array>>;
+    (x: NumericInput, options?: WholeOptions & RunOptions): Promise<number>;
   };
 }
 

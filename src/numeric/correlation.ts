@@ -1,4 +1,8 @@
-import { definePairs, type PairKernel } from './pairs.ts';
+import type { Kernel } from '../internal/kernel.ts';
+import { native } from '../internal/native.ts';
+import type { FilterOptions } from './filter.ts';
+import type { NumericInput } from './input.ts';
+import { definePairReduction } from './pair-reduction.ts';
 
 /**
  * Pearson's correlation of two arrays: their covariance divided by both standard deviations.
@@ -18,8 +22,12 @@ import { definePairs, type PairKernel } from './pairs.ts';
  *
  * correlation([1, 2, 3], [60, 50, 40]); // -1
  */
-export const correlation: PairKernel<object> = definePairs<object>({
-  name: 'correlation',
-  options: [],
-  check: () => undefined,
-});
+export const correlation: Kernel<[a: NumericInput, b: NumericInput], FilterOptions, number> =
+  definePairReduction<object, number>({
+    name: 'correlation',
+    options: [],
+    check: () => {},
+    // Without `ddof` the addon gives the correlation.
+    plain: (a, b, { mask, nan }) => native.covariance(a, b, mask, nan),
+    start: (id, a, b, { mask, nan }) => native.startCovariance(id, a, b, mask, nan),
+  });

@@ -1,5 +1,9 @@
-import { integer } from '../internal/check.ts';
-import { definePairs, type PairKernel } from './pairs.ts';
+import type { Kernel } from '../internal/kernel.ts';
+import { native } from '../internal/native.ts';
+import type { FilterOptions } from './filter.ts';
+import type { NumericInput } from './input.ts';
+import { definePairReduction } from './pair-reduction.ts';
+import { ddofOption } from './variance.ts';
 
 /** Options of `covariance`. */
 export interface CovarianceOptions {
@@ -31,8 +35,14 @@ export interface CovarianceOptions {
  *
  * covariance([1, 2, 3], [2, 4, 6], { ddof: 1 }); // 2
  */
-export const covariance: PairKernel<CovarianceOptions> = definePairs<CovarianceOptions>({
+export const covariance: Kernel<
+  [a: NumericInput, b: NumericInput],
+  CovarianceOptions & FilterOptions,
+  number
+> = definePairReduction<CovarianceOptions, number, number>({
   name: 'covariance',
   options: ['ddof'],
-  check: ({ ddof }) => (ddof === undefined ? 0 : integer('ddof', ddof, 0, 0xffff_ffff)),
+  check: (_, { ddof }) => ddofOption(ddof),
+  plain: (a, b, { mask, nan }, ddof) => native.covariance(a, b, mask, nan, ddof),
+  start: (id, a, b, { mask, nan }, ddof) => native.startCovariance(id, a, b, mask, nan, ddof),
 });

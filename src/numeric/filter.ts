@@ -23,11 +23,12 @@ export const filterNames = ['nanPolicy', 'where'] as const;
 /** The two options as the addon takes them. */
 export interface Filter {
   readonly mask: Uint8Array | undefined;
-  /** An index into the policies. */
+  /** An index into the policies; 4 more when there is a mask. */
   readonly nan: number;
 }
 
 const policies = ['propagate', 'omit', 'raise'] as const;
+const HAS_MASK = 4;
 const everything: Filter = { mask: undefined, nan: 0 };
 
 /** Options whose values nobody has looked at. */
@@ -38,7 +39,7 @@ export function readFilter(x: NumericValues, options: Unchecked<FilterOptions>):
   const { nanPolicy, where } = options;
   if (nanPolicy === undefined && where === undefined) return everything;
   const nan = nanPolicy === undefined ? 0 : policies.indexOf(choice('nanPolicy', nanPolicy, policies));
-  return { nan, mask: where === undefined ? undefined : readMask(x, where) };
+  return where === undefined ? { nan, mask: undefined } : { nan: nan + HAS_MASK, mask: readMask(x, where) };
 }
 
 /** The same filter for an asynchronous call. */

@@ -1,10 +1,9 @@
 import { elementType, type NumericArray } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
 import { holdInput } from '../internal/hold.ts';
-import type { Kernel } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
-import type { FilterOptions } from './filter.ts';
-import { type NumericInput, readInput } from './input.ts';
+import { type AxisKernel, withAxis } from './along-axis.ts';
+import { readInput } from './input.ts';
 import { defineReduction } from './reduction.ts';
 
 /** Options of `mean`. */
@@ -24,11 +23,21 @@ export interface MeanOptions {
  * The same bits on any number of threads and on every instruction set. Up to 1 MiB it runs on the
  * calling thread alone.
  *
+ * With an `axis`: a Float64Array, one result for each line, that knows its `shape`. The last axis gives what
+ * the kernel gives of each slice, bit for bit. Other axes add their
+ * rows in groups of 64, one row after the other, and the groups along a binary tree; tables of less than 32
+ * columns first put together rows that lie side by side. The order depends on the shape only.
+ *
  * @param x A typed array, read in place, or an array of numbers.
  * @param options.weights How often each element counts. Default: once.
  * @param options.nanPolicy What a NaN does: `propagate`, `omit` or `raise`. Default `propagate`.
  * @param options.where A Uint8Array mask: elements whose byte is 0 are left out. Default: none is.
+ * @param options.shape The lengths of the axes, the last one fastest. Default: one axis.
+ * @param options.axis The axis to reduce; negative ones count from the last. Default: the whole array.
+ * @param options.keepDims With `axis`: whether it stays in the result's `shape` with length 1. Default false.
+ * @param options.out With `axis`: the Float64Array to write into, left alone by an error. Default: a new one.
  * @throws {TypeError} when `x` is no array of numbers or was transferred away, or an option is of a wrong kind.
+ * @throws {RangeError} when `shape` or `out` has another length, or `axis` is none of the shape's.
  * @throws {RangeError} when the mask has another length, or a NaN meets `nanPolicy: 'raise'`.
  * @example
  * import { mean } from 'allcores/numeric';
@@ -36,21 +45,28 @@ export interface MeanOptions {
  * mean(new Int32Array([1, 2, 4])); // 2.3333333333333335
  * mean([1, 4], { weights: [2, 1] }); // 2
  */
-export const mean: Kernel<[x: NumericInput], MeanOptions & FilterOptions, number> = defineReduction<
-  MeanOptions,
-  number,
-  Float64Array | undefined
->({
-  name: 'mean',
-  options: ['weights'],
-  check: (x, { weights }) => (weights === undefined ? undefined : readWeights(x, weights)),
-  plain: (x, { mask, nan }, weights) =>
-    weights === undefined ? native.mean(x, mask, nan) : native.weightedMean(x, weights, mask, nan),
-  start: (id, x, { mask, nan }, weights) =>
-    weights === undefined
-      ? native.startMean(id, x, mask, nan)
-      : native.startWeightedMean(id, x, holdInput('weights', weights), mask, nan),
-});
+export const mean: AxisKernel<MeanOptions> = withAxis(
+  {
+    kind: 'mean',
+    result: 'Float64Array',
+    options: ['weights'],
+    check: (_, { weights }) => {
+      if (weights === undefined) return 0;
+      throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `weights` without an `axis`');
+    },
+  },
+  defineReduction<MeanOptions, number, Float64Array | undefined>({
+    name: 'mean',
+    options: ['weights'],
+    check: (x, { weights }) => (weights === undefined ? undefined : readWeights(x, weights)),
+    plain: (x, { mask, nan }, weights) =>
+      weights === undefined ? native.mean(x, mask, nan) : native.weightedMean(x, weights, mask, nan),
+    start: (id, x, { mask, nan }, weights) =>
+      weights === undefined
+        ? native.startMean(id, x, mask, nan)
+        : native.startWeightedMean(id, x, holdInput('weights', weights), mask, nan),
+  }),
+) as AxisKernel<MeanOptions>;
 
 /** Weights as doubles, one for each element. */
 export function readWeights(x: NumericArray, value: unknown): Float64Array {

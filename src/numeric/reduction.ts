@@ -52,13 +52,13 @@ export function defineReduction<Options extends object, Result, Checked = void>(
 }
 
 /** The `bigint` option, which makes no sense for floats. */
-export function bigintOption(x: NumericArray, value: unknown): boolean {
+export function bigintOption(x: NumericArray, value: unknown, what = 'sum'): boolean {
   if (value === undefined) return false;
   const wanted = boolean('bigint', value);
   if (wanted && isFloat(x)) {
     throw argumentError(
       'ERR_INVALID_ARG_VALUE',
-      'Expected `bigint` with an array of integers only: a sum of floats is no integer',
+      `Expected \`bigint\` with an array of integers only: a ${what} of floats is no integer`,
     );
   }
   return wanted;

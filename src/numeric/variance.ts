@@ -1,8 +1,6 @@
 import { integer } from '../internal/check.ts';
-import type { Kernel } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
-import type { FilterOptions } from './filter.ts';
-import type { NumericInput } from './input.ts';
+import { type AxisKernel, withAxis } from './along-axis.ts';
 import { defineReduction } from './reduction.ts';
 
 /** Options of `variance`, `std` and `describe`. */
@@ -28,12 +26,21 @@ export function ddofOption(value: unknown): number {
  * The same bits on any number of threads and on every instruction set. Up to 1 MiB it runs on the
  * calling thread alone.
  *
+ * With an `axis`: a Float64Array, one result for each line, that knows its `shape`. The last axis gives what
+ * the kernel gives of each slice, bit for bit; other axes take their rows in groups of 64, which are merged
+ * along a binary tree, just as exactly. The order depends on the shape only.
+ *
  * @param x A typed array, read in place, or an array of numbers.
  * @param options.ddof An integer from 0. Default 0.
  * @param options.nanPolicy What a NaN does: `propagate`, `omit` or `raise`. Default `propagate`.
  * @param options.where A Uint8Array mask: elements whose byte is 0 are left out. Default: none is.
+ * @param options.shape The lengths of the axes, the last one fastest. Default: one axis.
+ * @param options.axis The axis to reduce; negative ones count from the last. Default: the whole array.
+ * @param options.keepDims With `axis`: whether it stays in the result's `shape` with length 1. Default false.
+ * @param options.out With `axis`: the Float64Array to write into, left alone by an error. Default: a new one.
  * @throws {TypeError} when `x` is no array of numbers or was transferred away, or an option is of a wrong kind.
  * @throws {RangeError} when the mask has another length, or a NaN meets `nanPolicy: 'raise'`.
+ * @throws {RangeError} when `shape` or `out` has another length, or `axis` is none of the shape's.
  * @throws {RangeError} when `ddof` is negative or fractional.
  * @example
  * import { variance } from 'allcores/numeric';
@@ -41,14 +48,18 @@ export function ddofOption(value: unknown): number {
  * variance([1, 2, 3, 4]); // 1.25
  * variance([1, 2, 3, 4], { ddof: 1 }); // 1.6666666666666667
  */
-export const variance: Kernel<[x: NumericInput], VarianceOptions & FilterOptions, number> = defineReduction<
-  VarianceOptions,
-  number,
-  number
->({
-  name: 'variance',
-  options: ['ddof'],
-  check: (_, { ddof }) => ddofOption(ddof),
-  plain: (x, { mask, nan }, ddof) => native.variance(x, mask, nan, ddof, false),
-  start: (id, x, { mask, nan }, ddof) => native.startVariance(id, x, mask, nan, ddof, false),
-});
+export const variance: AxisKernel<VarianceOptions> = withAxis(
+  {
+    kind: 'variance',
+    result: 'Float64Array',
+    options: ['ddof'],
+    check: (_, { ddof }) => ddofOption(ddof),
+  },
+  defineReduction<VarianceOptions, number, number>({
+    name: 'variance',
+    options: ['ddof'],
+    check: (_, { ddof }) => ddofOption(ddof),
+    plain: (x, { mask, nan }, ddof) => native.variance(x, mask, nan, ddof, false),
+    start: (id, x, { mask, nan }, ddof) => native.startVariance(id, x, mask, nan, ddof, false),
+  }),
+) as AxisKernel<VarianceOptions>;

@@ -23,13 +23,20 @@ def task(fn, answer=None):
 
 
 def made(make, answer=None):
-    """Work that needs something prepared: `make(x)` gives a callable without arguments."""
+    """Work that needs something prepared: `make` gets the loaded arrays and gives a callable.
 
-    def prepare(store, x, y=None, **options):
-        arrays = (store[x],) if y is None else (store[x], store[y])
-        return make(*arrays, **options), answer or plain
+    Arguments that are names of loaded arrays become these arrays; others stay as they are.
+    """
+
+    def prepare(store, **given):
+        known = {name: found(store, value) for name, value in given.items()}
+        return make(**known), answer or plain
 
     return prepare
+
+
+def found(store, value):
+    return store[value] if isinstance(value, str) and value in store else value
 
 
 def plain(value):

@@ -6,6 +6,8 @@ use crate::description::Description;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::precision::Precision;
+use crate::product::ProductKernels;
+use crate::scan::ScanKernels;
 use crate::split::Job;
 
 /// An element type of the kernels: `i8 u8 i16 u16 i32 u32 i64 u64 f16 f32 f64`.
@@ -16,7 +18,9 @@ pub trait Element:
     + crate::arg_extreme::Ordered
     + crate::axis::AxisKernels
     + crate::covariance::Pairwise
+    + crate::histogram::Binned
     + crate::order::Ordered
+    + crate::quantile::Quantiles
     + crate::truth::Truthy
 {
 }
@@ -31,7 +35,9 @@ pub trait MaybeNan: Copy {
 ///
 /// Two slices have one length, and a mask has it too. A filter is asked to omit NaNs or not;
 /// `NanPolicy::Raise` is the callers' business.
-pub trait Kernels: MaybeNan + Send + Sync + fmt::Debug + PartialEq + PartialOrd {
+pub trait Kernels:
+    MaybeNan + ProductKernels + ScanKernels + Send + Sync + fmt::Debug + PartialEq + PartialOrd
+{
     /// What sums and products add up to: `f64` for floats, [`Exact`](crate::Exact) for integers.
     type Sum: MaybeNan + fmt::Debug + PartialEq;
 

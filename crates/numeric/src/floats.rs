@@ -5,6 +5,7 @@ use half::f16;
 
 use crate::description::{Describe, Description};
 use crate::element::{Element, Kernels, MaybeNan, divisor};
+use crate::exact_sum;
 use crate::extreme::{Both, Extreme, Extremes};
 use crate::filter::Filter;
 use crate::first_nan::first_nan;
@@ -37,6 +38,9 @@ macro_rules! float {
                 filter: Filter<'_>,
                 precision: Precision,
             ) -> Result<f64, Cancelled> {
+                if precision == Precision::Exact {
+                    return exact_sum::sum(job, values, filter);
+                }
                 filtered!(Values::new(values), filter, terms => total::<$T, _>(job, terms, precision))
             }
 
@@ -130,6 +134,9 @@ macro_rules! float {
                 filter: Filter<'_>,
                 precision: Precision,
             ) -> Result<f64, Cancelled> {
+                if precision == Precision::Exact {
+                    return exact_sum::dot(job, left, right, filter);
+                }
                 let products = Products(Values::new(left), Values::new(right));
                 filtered!(products, filter, terms => total::<$T, _>(job, terms, precision))
             }
@@ -140,6 +147,9 @@ macro_rules! float {
                 filter: Filter<'_>,
                 precision: Precision,
             ) -> Result<f64, Cancelled> {
+                if precision == Precision::Exact {
+                    return exact_sum::sum_of_squares(job, values, filter);
+                }
                 filtered!(Values::new(values), filter, terms => {
                     total::<$T, _>(job, Changed(terms, Change::Square), precision)
                 })
@@ -151,6 +161,9 @@ macro_rules! float {
                 filter: Filter<'_>,
                 precision: Precision,
             ) -> Result<f64, Cancelled> {
+                if precision == Precision::Exact {
+                    return exact_sum::sum_of_magnitudes(job, values, filter);
+                }
                 filtered!(Values::new(values), filter, terms => {
                     total::<$T, _>(job, Changed(terms, Change::Absolute), precision)
                 })
@@ -160,8 +173,11 @@ macro_rules! float {
                 job: Job<'_>,
                 values: &[Self],
                 filter: Filter<'_>,
-                _precision: Precision,
+                precision: Precision,
             ) -> Result<f64, Cancelled> {
+                if precision == Precision::Exact {
+                    return exact_sum::length(job, values, filter);
+                }
                 filtered!(Values::new(values), filter, terms => {
                     Ok(rounded::<$T>(<$T as Float>::squares(job, terms)?.root_over(1.0)))
                 })

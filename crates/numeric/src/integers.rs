@@ -149,7 +149,7 @@ macro_rules! integer {
                 precision: Precision,
             ) -> Result<f64, Cancelled> {
                 let squares = Self::sum_of_squares(job, values, filter, precision)?;
-                Ok(squares.to_f64().sqrt())
+                Ok(crate::exact_sum::root(squares))
             }
 
             fn largest(

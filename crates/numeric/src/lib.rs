@@ -35,11 +35,13 @@ mod dot;
 mod element;
 mod error;
 mod exact;
+mod exact_sum;
 mod extreme;
 mod filter;
 mod first_nan;
 mod float;
 mod floats;
+mod histogram;
 mod integer;
 mod integer_sums;
 mod integers;
@@ -51,8 +53,12 @@ mod moments;
 mod norm;
 mod order;
 mod precision;
+mod product;
+mod quantile;
 mod quotient;
 mod read_limit;
+mod rounding;
+mod scan;
 mod select;
 #[cfg_attr(
     target_arch = "x86_64",
@@ -71,11 +77,13 @@ mod walk;
 
 #[cfg(test)]
 mod level_tests;
+#[cfg(test)]
+mod test_data;
 
 pub use arg_extreme::{argmax, argmin};
 pub use axis::{
-    Lines, argmax_along, argmin_along, max_along, mean_along, min_along, ptp_along, std_along,
-    sum_along, variance_along,
+    Lines, argmax_along, argmin_along, max_along, mean_along, min_along, prod_along, ptp_along,
+    std_along, sum_along, variance_along,
 };
 pub use covariance::{correlation, covariance};
 pub use describe::describe;
@@ -85,12 +93,16 @@ pub use element::Element;
 pub use error::Error;
 pub use exact::Exact;
 pub use filter::{Filter, NanPolicy};
+pub use histogram::{Bins, Histogram, bincount, bincount_length, histogram};
 pub use mean::{mean, weighted_mean};
 pub use min_max::{max, min, min_max, range};
 pub use norm::{Order, norm};
 pub use order::{Side, Unique, Wanted, argsort, searchsorted, sort, sort_in_place, unique};
 pub use precision::Precision;
+pub use product::{ProductSize, product, product_size};
+pub use quantile::{Fractions, Method, median, quantile};
 pub use read_limit::read_limit;
+pub use scan::{Scan, Wide, scan, scan_in_place, scan_wide, scan_wide_in_place};
 pub use sum::sum;
 pub use sum_of_squares::sum_of_squares;
 pub use truth::{all, any, count_nonzero};

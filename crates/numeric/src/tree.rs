@@ -66,12 +66,12 @@ impl<V: Terms> Walk for Leaves<V> {
     fn visit<S: Simd>(&mut self, simd: S, rows: usize, last: bool) -> Option<f64> {
         // A tail counts as a row: it must fit into the last leaf.
         let tail_rows = usize::from(last && self.rest.tail_len() > 0);
-        if S::MANY_ROWS && are_leaves(8, rows, tail_rows) {
+        if S::SIDE_BY_SIDE >= 8 && are_leaves(8, rows, tail_rows) {
             let [a, b] = halves(self.take(rows, last));
             let [[a, b], [c, d]] = [halves(a), halves(b)];
             let [[a, b], [c, d], [e, f], [g, h]] = [halves(a), halves(b), halves(c), halves(d)];
             Some(pairwise(leaves(simd, [a, b, c, d, e, f, g, h], &mut self.count)))
-        } else if are_leaves(4, rows, tail_rows) {
+        } else if S::SIDE_BY_SIDE >= 4 && are_leaves(4, rows, tail_rows) {
             let [a, b] = halves(self.take(rows, last));
             let [[a, b], [c, d]] = [halves(a), halves(b)];
             let [a, b, c, d] = leaves(simd, [a, b, c, d], &mut self.count);

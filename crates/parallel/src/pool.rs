@@ -72,6 +72,17 @@ pub fn used_threads() -> u32 {
 ///
 /// A panic in `work` is carried to the caller.
 pub fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    let mut work = Some(work);
+    let mut result = None;
+    enter_unit(&mut || result = work.take().map(|work| work()));
+    let Some(result) = result else {
+        unreachable!("the work has run, or its panic was carried on")
+    };
+    result
+}
+
+/// [`enter`] for all types at once: see `join_units`.
+fn enter_unit(work: &mut (dyn FnMut() + Send)) {
     if on_pool() || threads() == 1 {
         return work();
     }

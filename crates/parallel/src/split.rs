@@ -144,16 +144,27 @@ pub fn join<A: Send, B: Send>(
     left: impl FnOnce() -> Result<A, Cancelled> + Send,
     right: impl FnOnce() -> Result<B, Cancelled> + Send,
 ) -> Result<(A, B), Cancelled> {
-    let left = || {
-        token.begin_block()?;
-        note_thread();
-        left()
+    let (mut left, mut right) = (Some(left), Some(right));
+    let (mut left_result, mut right_result) = (None, None);
+    join_units(token, &mut || left_result = left.take().map(|left| left()), &mut || {
+        right_result = right.take().map(|right| right())
+    });
+    Ok((left_result.unwrap_or(Err(Cancelled))?, right_result.unwrap_or(Err(Cancelled))?))
+}
+
+/// [`join`] for all types at once: rayon's machinery would be compiled anew for each pair of
+/// closures, a fourth of the whole addon. What is not run leaves no result.
+fn join_units(token: &Token, left: &mut (dyn FnMut() + Send), right: &mut (dyn FnMut() + Send)) {
+    let run = |half: &mut (dyn FnMut() + Send)| {
+        if token.begin_block().is_ok() {
+            note_thread();
+            half();
+        }
     };
-    let right = || {
-        token.begin_block()?;
-        note_thread();
-        right()
-    };
-    let (left, right) = if can_split() { rayon::join(left, right) } else { (left(), right()) };
-    Ok((left?, right?))
+    if can_split() {
+        rayon::join(|| run(left), || run(right));
+    } else {
+        run(left);
+        run(right);
+    }
 }

@@ -58,11 +58,8 @@ impl Call {
         match (along, lines) {
             (Some(along), &[outer, length, inner]) => {
                 // Lengths of arrays, so they are small integers.
-                let lines = Lines {
-                    outer: outer as usize,
-                    length: length as usize,
-                    inner: inner as usize,
-                };
+                let lines =
+                    Lines { outer: outer as usize, length: length as usize, inner: inner as usize };
                 Ok(Call { along, option, lines })
             }
             _ => Err(Failure::out_of_range("Expected a reduction along an axis")),
@@ -80,9 +77,10 @@ impl Call {
                     Along::Sum => allcores_numeric::sum_along(
                         token, &values, lines, filter, precision(option)?, out,
                     ),
-                    Along::Prod => allcores_numeric::prod_along(
-                        token, &values, lines, filter, precision(option)?, out,
-                    ),
+                    Along::Prod => {
+                        let how = precision(option)?;
+                        allcores_numeric::prod_along(token, &values, lines, filter, how, out)
+                    }
                     Along::Mean => allcores_numeric::mean_along(token, &values, lines, filter, out),
                     Along::Variance => {
                         allcores_numeric::variance_along(token, &values, lines, filter, ddof, out)

@@ -13,7 +13,13 @@ use crate::outcome::{Finished, Outcome};
 use crate::settle::Pending;
 
 /// The covariance with divisor n - `ddof`, or without one the correlation.
-fn together(a: Numbers, b: Numbers, filter: &OwnFilter, ddof: Option<u32>, token: &Token) -> Finished {
+fn together(
+    a: Numbers,
+    b: Numbers,
+    filter: &OwnFilter,
+    ddof: Option<u32>,
+    token: &Token,
+) -> Finished {
     let filter = filter.get();
     each_pair!(a, b, (left, right) => Ok(Outcome::Number(match ddof {
         Some(ddof) => allcores_numeric::covariance(token, &left, &right, filter, ddof as usize)?,

@@ -1,9 +1,17 @@
 //! Two entries for each numeric kernel: one that blocks and one that starts a job. A file for
 //! each family of kernels.
 
+mod arg_extreme;
+mod axis;
+mod covariance;
 mod filter;
+mod histogram;
 mod order;
+mod product;
+mod quantile;
 mod reductions;
+mod scan;
+mod truth;
 
 use allcores_numeric::{Error, Exact};
 

@@ -25,11 +25,11 @@ macro_rules! reduction {
         pub fn $name(
             env: Env,
             x: Numbers,
-            mask: Option<Bytes>,
+            mask: $crate::buffer::Unread,
             nan: u32,
             $($option: $Option,)*
         ) -> Result<Outcome, JsError> {
-            let filter = OwnFilter::new(mask, nan)?;
+            let filter = OwnFilter::unread(&mask, nan)?;
             run(env, |$token: &Token| -> Finished {
                 let ($x, $filter) = (x, filter.get());
                 $body
@@ -57,8 +57,10 @@ macro_rules! reduction {
     };
 }
 
+pub(super) use reduction;
+
 /// The precisions in the order pairwise, exact, fast.
-fn precision(code: u32) -> Result<Precision, Failure> {
+pub(super) fn precision(code: u32) -> Result<Precision, Failure> {
     match code {
         0 => Ok(Precision::Pairwise),
         1 => Ok(Precision::Exact),

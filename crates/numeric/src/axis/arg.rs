@@ -80,7 +80,8 @@ impl<T: Row> Columns for ArgExtremes<T> {
             }
         }
         for (row, &number) in into.rows[..width].iter_mut().zip(&*numbers) {
-            let of_table = (first + T::Key::row(number)) as u32;
+            // `NONE` is not a row, and may be as large as a `usize`.
+            let of_table = first.wrapping_add(T::Key::row(number)) as u32;
             *row = if number == T::Key::NONE { NONE } else { of_table };
         }
     }

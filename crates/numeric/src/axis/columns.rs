@@ -112,6 +112,27 @@ impl Plan {
     fn leaves(self) -> usize {
         self.lines.length.div_ceil(self.leaf_rows())
     }
+
+    /// Levels of the tree over all leaves.
+    fn levels(self) -> u32 {
+        self.leaves().next_power_of_two().trailing_zeros()
+    }
+
+    /// The blocks of columns whose results are `out`, which begins at result `start`.
+    fn blocks<O>(self, start: usize, out: &mut [O]) -> impl Iterator<Item = (Block, &mut [O])> {
+        let mut rest = out;
+        let mut at = start;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let (outer, first) = (at / self.lines.inner, at % self.lines.inner);
+            let width = self.columns.min(self.lines.inner - first).min(rest.len());
+            let (out, others) = std::mem::take(&mut rest).split_at_mut(width);
+            (rest, at) = (others, at + width);
+            Some((Block { outer, first, width }, out))
+        })
+    }
 }
 
 /// The leaves from `index << level` on, at most `1 << level` of them, in a block of columns.
@@ -142,16 +163,38 @@ impl<C: Columns> Body for Subtree<'_, C> {
                 nodes.push(kernel.room(plan.columns * plan.fold));
             }
             leaf_value(kernel, simd, source, plan, block, first + leaf, &mut nodes[waiting..]);
-            for merged in 0..(leaf + 1).trailing_zeros() as usize {
+            // What it completes, and behind the last leaf all that has no right half.
+            let complete = (leaf + 1).trailing_zeros() as usize;
+            let merges = if leaf + 1 == leaves { waiting } else { complete };
+            for merged in 0..merges {
                 let (earlier, later) = nodes.split_at_mut(waiting - merged);
                 kernel.merge(simd, &mut earlier[waiting - merged - 1], &later[0], 0, block.width);
             }
         }
-        // What is left has no right half.
-        for node in (1..leaves.count_ones() as usize).rev() {
-            let (earlier, later) = nodes.split_at_mut(node);
-            kernel.merge(simd, &mut earlier[node - 1], &later[0], 0, block.width);
+    }
+}
+
+/// Blocks of columns that are small enough for one thread, one after the other.
+struct Band<'a, C: Columns> {
+    walk: &'a Walk<'a, C>,
+    start: usize,
+    out: &'a mut [C::Out],
+}
+
+impl<C: Columns> Body for Band<'_, C> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Result<(), Error> {
+        let Walk { job, kernel, source, plan } = *self.walk;
+        let level = plan.levels();
+        let mut nodes = Vec::new();
+        for (block, out) in plan.blocks(self.start, self.out) {
+            let nodes = &mut nodes;
+            Subtree { kernel, source, plan, block, level, index: 0, nodes }.run(simd);
+            kernel.finish(job, source, (block.outer, block.first), &nodes[0], out)?;
         }
+        Ok(())
     }
 }
 
@@ -235,8 +278,9 @@ impl<C: Columns> Walk<'_, C> {
     fn node(&self, block: Block, level: u32, index: usize) -> Result<C::Accumulators, Cancelled> {
         let half = level.saturating_sub(1);
         if level == 0 || (self.row_bytes(block) * LEAF) << half < PIECE_BYTES {
+            let Walk { job, kernel, source, plan } = *self;
             let mut nodes = Vec::new();
-            self.subtree(block, level, index, &mut nodes);
+            job.isa.run(Subtree { kernel, source, plan, block, level, index, nodes: &mut nodes });
             return Ok(nodes.swap_remove(0));
         }
         if (2 * index + 1) << half >= self.plan.leaves() {
@@ -252,34 +296,16 @@ impl<C: Columns> Walk<'_, C> {
         Ok(earlier)
     }
 
-    fn subtree(&self, block: Block, level: u32, index: usize, nodes: &mut Vec<C::Accumulators>) {
-        let Walk { job, kernel, source, plan } = *self;
-        job.isa.run(Subtree { kernel, source, plan, block, level, index, nodes });
-    }
-
-    /// The results from `start` on, block of columns by block of columns.
-    fn band(
-        &self,
-        start: usize,
-        out: &mut [C::Out],
-        nodes: &mut Vec<C::Accumulators>,
-    ) -> Result<(), Error> {
-        let inner = self.plan.lines.inner;
-        let levels = self.plan.leaves().next_power_of_two().trailing_zeros();
-        let mut done = 0;
-        while done < out.len() {
-            let (outer, first) = ((start + done) / inner, (start + done) % inner);
-            let width = self.plan.columns.min(inner - first).min(out.len() - done);
-            let block = Block { outer, first, width };
-            let out = &mut out[done..done + width];
-            if (self.row_bytes(block) * LEAF) << levels <= INLINE_BYTES {
-                self.subtree(block, levels, 0, nodes);
-                self.kernel.finish(self.job, self.source, (outer, first), &nodes[0], out)?;
-            } else {
-                let value = self.node(block, levels, 0)?;
-                self.kernel.finish(self.job, self.source, (outer, first), &value, out)?;
-            }
-            done += width;
+    /// The results from `start` on.
+    fn band(&self, start: usize, out: &mut [C::Out]) -> Result<(), Error> {
+        let largest = Block { outer: 0, first: 0, width: self.plan.columns };
+        let levels = self.plan.levels();
+        if (self.row_bytes(largest) * LEAF) << levels <= INLINE_BYTES {
+            return self.job.isa.run(Band { walk: self, start, out });
+        }
+        for (block, out) in self.plan.blocks(start, out) {
+            let value = self.node(block, levels, 0)?;
+            self.kernel.finish(self.job, self.source, (block.outer, block.first), &value, out)?;
         }
         Ok(())
     }
@@ -306,8 +332,7 @@ pub(super) fn reduce_columns<C: Columns>(
     let size = (PIECE_BYTES / line_bytes.max(1)).next_multiple_of(unit).max(unit);
     let inline = INLINE_BYTES / line_bytes.max(1);
     let blocks = Blocks { size, inline_up_to: inline };
-    let mut run =
-        || run_bands(job, out, blocks, |start, band| walk.band(start, band, &mut Vec::new()));
+    let mut run = || run_bands(job, out, blocks, |start, band| walk.band(start, band));
     // A few long columns are one band, whose walk splits by itself when it is on the pool.
     if source.lines.count() > inline { enter(run) } else { run() }
 }

@@ -1,8 +1,6 @@
 //! The least and the greatest element of columns, compared as integer keys. The greatest element
 //! is the one with the least flipped key.
 
-use std::marker::PhantomData;
-
 use super::Source;
 use super::columns::Columns;
 use super::row::{Key, Row};
@@ -36,8 +34,11 @@ impl Wanted {
 #[derive(Clone, Copy)]
 pub(super) struct Extremes<T> {
     pub(super) wanted: Wanted,
-    pub(super) elements: PhantomData<T>,
+    /// The answer for a line of which nothing takes part.
+    pub(super) flat: Flat<T>,
 }
+
+type Flat<T> = fn(Job<'_>, &[T], Filter<'_>, Wanted) -> Result<T, Error>;
 
 /// For each column.
 #[derive(Clone)]
@@ -121,9 +122,9 @@ impl<T: Row> Columns for Extremes<T> {
 
     fn finish(
         self,
-        _: Job<'_>,
-        _: Source<'_, T>,
-        _: (usize, usize),
+        job: Job<'_>,
+        source: Source<'_, T>,
+        (outer, first): (usize, usize),
         values: &Least<T::Key>,
         out: &mut [T],
     ) -> Result<(), Error> {
@@ -131,7 +132,10 @@ impl<T: Row> Columns for Extremes<T> {
             |column: usize, flip: bool| T::from_key(values.keys[usize::from(flip)][column], flip);
         for (column, out) in out.iter_mut().enumerate() {
             if values.any[column] == 0 {
-                return Err(Error::Empty);
+                let (values, mask) = source.line(outer, first + column);
+                let filter = Filter { mask: mask.as_deref(), ..source.filter };
+                *out = (self.flat)(job, &values, filter, self.wanted)?;
+                continue;
             }
             *out = match self.wanted {
                 Wanted::Least => element(column, false),

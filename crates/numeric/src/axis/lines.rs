@@ -1,6 +1,6 @@
 //! Lines that are slices: each is given to the kernel of flat arrays.
 
-use allcores_parallel::Blocks;
+use allcores_parallel::{Blocks, Token};
 
 use super::columns::run_bands;
 use super::{Lines, Source};
@@ -24,6 +24,11 @@ pub(super) fn reduce_lines<T: Copy + Sync, O: Send>(
     let size = (PIECE_BYTES / line_bytes.max(1)).max(1);
     let inline = INLINE_BYTES / line_bytes.max(1);
     run_bands(job, out, Blocks { size, inline_up_to: inline }, |start, band| {
+        // Short lines are not worth asking for each: the band has asked, and threads that ask the
+        // same token get into each other's way.
+        let short = Token::new();
+        let token = if line_bytes <= INLINE_BYTES { &short } else { job.token };
+        let job = Job { token, ..job };
         for (index, out) in band.iter_mut().enumerate() {
             let line = (start + index) * length..(start + index + 1) * length;
             let mask = filter.mask.map(|mask| &mask[line.clone()]);

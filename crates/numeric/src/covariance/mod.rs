@@ -128,5 +128,10 @@ fn raise<T: Element>(
 /// `products / (first * second)` within −1 to 1, with one NaN only.
 fn coefficient(products: f64, first: f64, second: f64) -> f64 {
     let coefficient = products / first / second;
-    if coefficient.is_nan() { f64::NAN } else { coefficient.clamp(-1.0, 1.0) }
+    // Of a side that does not vary the products may be a rounding error instead of 0.
+    if coefficient.is_nan() || first == 0.0 || second == 0.0 {
+        f64::NAN
+    } else {
+        coefficient.clamp(-1.0, 1.0)
+    }
 }

@@ -181,7 +181,7 @@ fn wide_integers_are_exact_to_the_ends_of_their_range() {
         match refused {
             None => assert!(result.is_ok() && out == expected && place == expected),
             Some(index) => {
-                assert_eq!(result, Err(Error::Range { index }));
+                assert_eq!(result, Err(Error::Overflow { index }));
                 assert!(out.iter().all(|&value| value == 7) && place == values);
             }
         }
@@ -192,9 +192,9 @@ fn wide_integers_are_exact_to_the_ends_of_their_range() {
     };
     let largest = i64::MAX as u64;
     assert_eq!(run(&[largest - 1, 1], Scan::Sums), Ok(vec![i64::MAX - 1, i64::MAX]));
-    assert_eq!(run(&[largest, 1], Scan::Sums), Err(Error::Range { index: 1 }));
-    assert_eq!(run(&[1 << 63], Scan::Sums), Err(Error::Range { index: 0 }));
-    assert_eq!(run(&[u64::MAX], Scan::Products), Err(Error::Range { index: 0 }));
+    assert_eq!(run(&[largest, 1], Scan::Sums), Err(Error::Overflow { index: 1 }));
+    assert_eq!(run(&[1 << 63], Scan::Sums), Err(Error::Overflow { index: 0 }));
+    assert_eq!(run(&[u64::MAX], Scan::Products), Err(Error::Overflow { index: 0 }));
     assert_eq!(run(&[0, u64::MAX], Scan::Products), Ok(vec![0, 0]));
     assert_eq!(run(&[3, largest / 3], Scan::Products), Ok(vec![3, largest as i64 / 3 * 3]));
 }
@@ -212,7 +212,7 @@ fn wide_products_stop_at_the_first_value_out_of_range_and_not_behind_a_zero() {
     let mut out = vec![0; n];
     let result = scan_wide(&token, &values, &mut out, Scan::Products);
     if values[5] == i64::MIN {
-        assert_eq!(result, Err(Error::Range { index: 6 }));
+        assert_eq!(result, Err(Error::Overflow { index: 6 }));
     }
     values[5] = 1;
     values[BLOCK + 3] = 0;

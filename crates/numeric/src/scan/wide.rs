@@ -63,7 +63,7 @@ pub(crate) fn check_sums<T: Wide>(job: Job<'_>, values: &[T]) -> Result<(), Erro
             for (index, value) in values {
                 before += (*value).into();
                 if !fits(before) {
-                    return Err(Error::Range { index });
+                    return Err(Error::Overflow { index });
                 }
             }
         }
@@ -82,7 +82,7 @@ pub(crate) fn check_products<T: Wide>(job: Job<'_>, values: &[T]) -> Result<(), 
         for (index, value) in values.iter().enumerate() {
             product *= (*value).into();
             if !fits(product) {
-                return Err(Error::Range { index: block * BLOCK + index });
+                return Err(Error::Overflow { index: block * BLOCK + index });
             }
         }
         if product == 0 {

@@ -7,12 +7,16 @@
 //! written over the [`Simd`] row of eight doubles. A row behaves alike at every level, so all
 //! levels give the same bits.
 
+mod bins;
+mod error_free;
+mod keys;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod lanes_avx2;
 #[cfg(target_arch = "x86_64")]
 mod lanes_avx512;
 mod portable;
+mod prefix;
 pub(crate) mod scratch;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -22,7 +26,11 @@ use std::sync::OnceLock;
 use allcores_cpu::Level;
 use half::f16;
 
+pub(crate) use bins::{BinLanes, Rounding, Uniform};
+pub(crate) use error_free::{ErrorFree, product_error};
+pub(crate) use keys::{KeyLanes, f64_of_key, key_of_f64, key_of_u64};
 use portable::Portable;
+pub(crate) use prefix::Prefix;
 
 /// A piece of work for one thread. `run` must be `#[inline(always)]`, and so must be what it
 /// calls in its loops; otherwise that part stays baseline code.
@@ -33,7 +41,14 @@ pub(crate) trait Body {
 }
 
 /// Rows of eight doubles. A value of the type is the proof that its instructions may be used.
-pub(crate) trait Simd: Copy + lanes::Sorts {
+pub(crate) trait Simd:
+    Copy
+    + lanes::Sorts
+    + KeyLanes
+    + BinLanes
+    + ErrorFree<<Self as Simd>::Row>
+    + Prefix<<Self as Simd>::Row>
+{
     type Row: Copy;
     /// A yes or no for each lane of a row.
     type Mask: Copy;
@@ -42,8 +57,9 @@ pub(crate) trait Simd: Copy + lanes::Sorts {
     /// caller; the others are inlined.
     fn call<B: Body>(self, body: B) -> B::Output;
 
-    /// Whether sixteen rows fit into the registers at the same time.
-    const MANY_ROWS: bool;
+    /// How many sums a tree adds up side by side: as many as hide the latency of an addition and
+    /// leave registers for the rows.
+    const SIDE_BY_SIDE: usize;
 
     /// Asks for the cache line at `address`, which need not be valid.
     fn prefetch(self, address: *const u8);

@@ -22,7 +22,7 @@ impl Simd for Portable {
     type Row = [f64; 8];
     type Mask = [bool; 8];
 
-    const MANY_ROWS: bool = false;
+    const SIDE_BY_SIDE: usize = 1;
 
     #[inline(always)]
     fn call<B: Body>(self, body: B) -> B::Output {

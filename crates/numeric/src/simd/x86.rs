@@ -7,13 +7,13 @@ use half::f16;
 
 use super::{Body, Simd};
 
-#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx512<B: Body>(body: B) -> B::Output {
     body.run(Avx512(()))
 }
 
-#[target_feature(enable = "avx2,f16c,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 pub(super) fn run_avx2<B: Body>(body: B) -> B::Output {
     body.run(Avx2(()))
@@ -31,7 +31,7 @@ impl Simd for Avx512 {
     type Row = __m512d;
     type Mask = __mmask8;
 
-    const MANY_ROWS: bool = true;
+    const SIDE_BY_SIDE: usize = 8;
 
     #[inline(always)]
     fn call<B: Body>(self, body: B) -> B::Output {
@@ -178,12 +178,14 @@ macro_rules! both {
     }};
 }
 
+pub(super) use both;
+
 impl Simd for Avx2 {
     type Row = [__m256d; 2];
     /// All bits of a lane are set or none is.
     type Mask = [__m256d; 2];
 
-    const MANY_ROWS: bool = false;
+    const SIDE_BY_SIDE: usize = 4;
 
     #[inline(always)]
     fn call<B: Body>(self, body: B) -> B::Output {
