@@ -164,7 +164,7 @@ export const numericRows: Record<string, KernelRow> = {
     precision,
   }),
   dot: pair({ precision, bigint: boolean }),
-  prod: reduction({ precision, bigint: boolean }),
+  prod: reduction({ precision, bigint: boolean, ...axisOptions('Float64Array') }),
   cumsum: ordering({ nanPolicy, out: out('Float64Array') }),
   cumprod: ordering({ nanPolicy, out: out('Float64Array') }),
   median: reduction(),

@@ -1,5 +1,5 @@
 import type { NumericArray, NumericArrayConstructor } from 'allcores';
-import { argmax, argmin, max, mean, min, type NumericInput, ptp, std, sum, variance } from 'allcores/numeric';
+import { argmax, argmin, max, mean, min, type NumericInput, prod, ptp, std, sum, variance } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
 import { isFloat, maskOf, numbers, policies, types } from './arrays.js';
 
