@@ -1,8 +1,9 @@
 /** Every fuzz target: a line for each family of kernels. */
 
+import { exactness } from './exact.ts';
 import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles];
+export const targets: readonly Target[] = [reductions, quantiles, exactness];

@@ -11,9 +11,11 @@ import {
   WRONG,
 } from './rows.js';
 
+const nanPolicy = choice('propagate', 'omit', 'raise');
+
 /** The options of every kernel that takes a filter, for an array of three elements. */
 const filter: Readonly<Record<string, OptionRow>> = {
-  nanPolicy: choice('propagate', 'omit', 'raise'),
+  nanPolicy,
   where: {
     good: [
       new Uint8Array([1, 0, 1]),
@@ -107,13 +109,14 @@ const weights: OptionRow = {
 };
 
 /** An array for a result of three elements of one type. */
-function out(type: 'Int32Array' | 'Uint32Array'): OptionRow {
-  const Type = globalThis[type];
-  const Other = type === 'Int32Array' ? Uint32Array : Int32Array;
+function out(type: 'Int32Array' | 'Uint32Array' | 'Float64Array'): OptionRow {
+  const Type = globalThis[type] as Float64ArrayConstructor;
+  const others = [Int32Array, Uint32Array, Float64Array].filter((other) => other.name !== type);
+  const shared = new Type(new SharedArrayBuffer(3 * Type.BYTES_PER_ELEMENT));
   return {
-    good: [new Type(3), new Type(new SharedArrayBuffer(12) as never), new Type(5).subarray(1, 4), undefined],
+    good: [new Type(3), shared, new Type(5).subarray(1, 4), undefined],
     bad: [
-      ...[null, 1, 'out', {}, [1, 2, 3], new Other(3), new Float64Array(3), new ArrayBuffer(12)].map(
+      ...[null, 1, 'out', {}, [1, 2, 3], ...others.map((Other) => new Other(3)), new ArrayBuffer(12)].map(
         (value) => [value, WRONG] as const,
       ),
       [new Type(2), RANGE],
@@ -161,6 +164,9 @@ export const numericRows: Record<string, KernelRow> = {
     precision,
   }),
   dot: pair({ precision, bigint: boolean }),
+  prod: reduction({ precision, bigint: boolean }),
+  cumsum: ordering({ nanPolicy, out: out('Float64Array') }),
+  cumprod: ordering({ nanPolicy, out: out('Float64Array') }),
   median: reduction(),
   quantile: {
     args: () => [new Int32Array([3, -5, 7]), [0.25, 1]],

@@ -1,4 +1,3 @@
-import { threadActivity } from 'allcores/diagnostics';
 import { cumprod, cumsum } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
 
@@ -113,13 +112,6 @@ describe('cumsum and cumprod of floats', () => {
     expect(results.subarray(2 * BLOCK + 5).every(Number.isNaN)).toBe(true);
     expectBits(cumsum(x, { nanPolicy: 'omit' }), sums(x.map((value) => (Number.isNaN(value) ? 0 : value))));
   });
-
-  test('run on several threads when they are large', () => {
-    const x = waves(40 * BLOCK);
-    const before = threadActivity();
-    cumsum(x);
-    expect(threadActivity()).not.toEqual(before);
-  });
 });
 
 describe('cumsum and cumprod of integers', () => {
@@ -207,7 +199,7 @@ describe('what cumsum and cumprod refuse', () => {
   });
 
   test('stop when they are aborted', async () => {
-    const x = new Float64Array(30_000_000);
+    const x = new Float64Array(8_000_000);
     const controller = new AbortController();
     const pending = cumsum.async(x, { out: x, signal: controller.signal });
     controller.abort(new Error('enough'));

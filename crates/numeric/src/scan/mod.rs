@@ -154,7 +154,7 @@ fn doubles_by<O: Operation, P: Place>(
 /// ```
 ///
 /// # Errors
-/// [`Error::Lengths`], and [`Error::Range`] where a running value is no `i64`, before anything
+/// [`Error::Lengths`], and [`Error::Overflow`] where a running value is no `i64`, before anything
 /// is written; [`Error::Cancelled`].
 pub fn scan_wide<T: Wide>(
     token: &Token,
@@ -172,7 +172,7 @@ pub fn scan_wide<T: Wide>(
 /// As [`scan_wide`], with the results in the place of the values.
 ///
 /// # Errors
-/// [`Error::Range`] before anything is written; [`Error::Cancelled`].
+/// [`Error::Overflow`] before anything is written; [`Error::Cancelled`].
 pub fn scan_wide_in_place(token: &Token, values: &mut [i64], scan: Scan) -> Result<(), Error> {
     let job = Job::new(token);
     check(job, values, scan)?;
