@@ -52,6 +52,7 @@ export const min = withAxis(
   { kind: 'min', result: 'like', options: [] },
   defineReduction<object, unknown>({
     name: 'min',
+    quick: 3,
     options: [],
     check: (x) => notEmpty('x', x),
     plain: (x, { mask, nan }) => native.min(x, mask, nan),
@@ -89,6 +90,7 @@ export const max = withAxis(
   { kind: 'max', result: 'like', options: [] },
   defineReduction<object, unknown>({
     name: 'max',
+    quick: 4,
     options: [],
     check: (x) => notEmpty('x', x),
     plain: (x, { mask, nan }) => native.max(x, mask, nan),

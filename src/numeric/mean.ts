@@ -57,6 +57,7 @@ export const mean: AxisKernel<MeanOptions> = withAxis(
   },
   defineReduction<MeanOptions, number, Float64Array | undefined>({
     name: 'mean',
+    quick: 1,
     options: ['weights'],
     check: (x, { weights }) => (weights === undefined ? undefined : readWeights(x, weights)),
     plain: (x, { mask, nan }, weights) =>

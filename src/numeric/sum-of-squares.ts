@@ -25,6 +25,7 @@ import { type Adding, checkAdding, type SumKernel, type SumOptions } from './sum
  */
 export const sumOfSquares = defineReduction<SumOptions, unknown, Adding>({
   name: 'sumOfSquares',
+  quick: 5,
   options: ['precision', 'bigint'],
   check: checkAdding,
   plain: (x, { mask, nan }, { how, bigint }) => native.sumOfSquares(x, mask, nan, how, bigint),

@@ -92,6 +92,7 @@ export const sum = withAxis(
   },
   defineReduction<SumOptions, unknown, Adding>({
     name: 'sum',
+    quick: 0,
     options: ['precision', 'bigint'],
     check: checkAdding,
     plain: (x, { mask, nan }, { how, bigint }) => native.sum(x, mask, nan, how, bigint),

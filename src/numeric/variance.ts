@@ -57,6 +57,7 @@ export const variance: AxisKernel<VarianceOptions> = withAxis(
   },
   defineReduction<VarianceOptions, number, number>({
     name: 'variance',
+    quick: 2,
     options: ['ddof'],
     check: (_, { ddof }) => ddofOption(ddof),
     plain: (x, { mask, nan }, ddof) => native.variance(x, mask, nan, ddof, false),

@@ -9,6 +9,7 @@
 //!  outcome.rs      what a kernel gives back, made into a JavaScript value
 //!  failure.rs      what can go wrong, made into a JavaScript error with a stable code
 //!  memory.rs       advice about large new arrays                  (unsafe)
+//!  quick.rs        a short way into the plain reductions      (unsafe: a callback made by hand)
 //!  segment.rs      memory that processes share                    (unsafe)
 //!  child.rs        what a child process asks of the system        (unsafe: V8's own function)
 //!  machine.rs      cores, levels, shutdown, diagnostics
@@ -44,6 +45,8 @@ mod memory;
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
 mod outcome;
+#[expect(unsafe_code, reason = "a function is made by hand, past napi-rs")]
+mod quick;
 #[expect(unsafe_code, reason = "foreign memory becomes an ArrayBuffer")]
 mod segment;
 #[expect(unsafe_code, reason = "one shared threadsafe function is not in napi-rs's safe surface")]
