@@ -53,7 +53,7 @@ export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> 
     return counts as Float64Array;
   },
   async (x: NumericInput, options?: BincountOptions & RunOptions) => {
-    const { signal, ...own } = ownOptions(options, [...names, 'signal'], 'bincount');
+    const own = ownOptions(options, [...names, 'signal'], 'bincount');
     const input = readIntegers(x);
     const { minLength, weights } = check(input, own);
     const held = holdRead('x', x, input);
@@ -63,7 +63,7 @@ export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> 
       signal,
     )) as number;
     const counts = newResult('Float64Array', length);
-    await startJob((id) => native.startBincount(id, held, heldWeights, counts), signal);
+    await startJob((id) => native.startBincount(id, held, heldWeights, counts), own.signal);
     return counts as Float64Array;
   },
 );
