@@ -89,7 +89,7 @@ describe.each(Object.keys(patterns))('order statistics of %s values', (pattern) 
       const definition = (values: readonly number[]) => q.map((one) => byDefinition(values, one, round));
       for (const n of lengths) {
         const next = randomWords(n);
-        const x = type.from({ length: n }, (_, i) => value(i, n, next));
+        const x = (type as Float64ArrayConstructor).from({ length: n }, (_, i) => value(i, n, next));
         const where = Uint8Array.from({ length: n }, (_, i) => (i === n - 1 ? 9 : next() % 3));
         expect(Array.from(quantile(x, q)), `${n}`).toEqual(definition(Array.from(x)));
         const masked = Array.from(x).filter((_, i) => where[i] !== 0);

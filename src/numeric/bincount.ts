@@ -60,7 +60,7 @@ export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> 
     const heldWeights = weights && holdInput('weights', weights);
     const length = (await startJob(
       (id) => native.startBincountLength(id, held, minLength),
-      signal,
+      own.signal,
     )) as number;
     const counts = newResult('Float64Array', length);
     await startJob((id) => native.startBincount(id, held, heldWeights, counts), own.signal);
