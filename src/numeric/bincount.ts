@@ -38,8 +38,8 @@ const names = ['minLength', 'weights'] as const;
  * @example
  * import { bincount } from 'allcores/numeric';
  *
- * bincount(new Uint8Array([1, 3, 3])); // Float64Array [0, 1, 0, 2]
- * bincount([0, 1, 1], { weights: [0.5, 1, 2], minLength: 3 }); // Float64Array [0.5, 3, 0]
+ * [...bincount(new Uint8Array([1, 3, 3]))]; // [0, 1, 0, 2]
+ * [...bincount([0, 1, 1], { weights: [0.5, 1, 2], minLength: 3 })]; // [0.5, 3, 0]
  */
 export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> = defineKernel(
   1,
