@@ -130,6 +130,10 @@ test('a NaN or an infinity gives no range, but does not matter when there is one
   expect(() => histogram([1, Number.NaN], raise)).toThrow('index 1');
 });
 
+test('a range beside edges is refused, since they are their own range', () => {
+  expect(() => histogram([1, 2], { bins: [0, 1], range: [0, 1] })).toThrow(TypeError);
+});
+
 test('edges that the caller changes later are not the result', () => {
   const bins = new Float64Array([0, 1, 2]);
   const { edges } = histogram([0.5], { bins });

@@ -7,27 +7,29 @@ type MedianRow = [n: number, median: string];
 type QuantileRow = [n: number, method: QuantileMethod, ones: string[], all: string[]];
 
 const QUANTILES = [0, 0.001, 0.01, 0.1, 0.25, 1 / 3, 0.5, 0.625, 0.75, 0.9, 0.99, 1];
-const kinds = ['f64', 'f32', 'f16', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64'];
+const all = ['f64', 'f32', 'f16', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64'];
+// Where the Node has no Float16Array there is no such input.
+const kinds = all.filter((kind) => kind !== 'f16' || 'Float16Array' in globalThis);
 
 describe.each(kinds)("numpy's bits of %s", (kind) => {
-  const x = input(kind);
+  const x = input(kind) as NumericArray;
   const file = golden<(MedianRow | QuantileRow)[]>('quantile');
 
-  test.runIf(x !== undefined)('are those of the median, plainly and asynchronously', async () => {
+  test('are those of the median, plainly and asynchronously', async () => {
     const rows = file[`median ${kind}`] as MedianRow[];
     expect(rows.length).toBeGreaterThan(50);
     for (const [n, expected] of rows) {
-      const part = (x as NumericArray).subarray(0, n);
+      const part = x.subarray(0, n);
       expect(bits(median(part)), `median of ${n}`).toBe(expected);
       if (n % 7 === 1) expect(bits(await median.async(part)), `median of ${n}`).toBe(expected);
     }
   });
 
-  test.runIf(x !== undefined)('are those of quantiles by all thirteen methods', async () => {
+  test('are those of quantiles by all thirteen methods', async () => {
     const rows = file[`quantile ${kind}`] as QuantileRow[];
     expect(new Set(rows.map(([, method]) => method)).size).toBe(13);
     for (const [n, method, ones, all] of rows) {
-      const part = (x as NumericArray).subarray(0, n);
+      const part = x.subarray(0, n);
       const together = quantile(part, QUANTILES, { method });
       expect(together).toBeInstanceOf(Float64Array);
       expect(Array.from(together, bits), `${method} of ${n}`).toEqual(all);
@@ -60,17 +62,21 @@ const patterns: Readonly<Record<string, (i: number, n: number, next: () => numbe
   'mostly equal': (_, __, next) => (next() % 50 === 0 ? next() % 1000 : 7),
 };
 // Around the small inputs that are copied, the blocks, and what runs inline.
-const lengths = [1, 2, 3, 8, 1023, 1025, 8193, 32_768, 32_769, 65_536, 65_537, 200_001];
-const types = [Float64Array, Float32Array, Int32Array, Uint16Array, Int8Array];
+const lengths = [1, 2, 3, 8, 1025, 8193, 32_768, 32_769, 65_537, 140_001];
+const q = [0.02, 0.5, 0.731];
+const types = [Float64Array, Float32Array, Int32Array, Uint16Array];
 
-/** The definition: sort, take the positions of `linear`. */
-function byDefinition(values: readonly number[], q: number): number {
+type Round = (value: number) => number;
+
+/** The definition: sort, take the positions of `linear`. Differences are rounded to the type. */
+function byDefinition(values: readonly number[], q: number, round: Round): number {
   const sorted = Float64Array.from(values).sort();
   const position = q * (sorted.length - 1);
   const low = Math.floor(position);
   const [a, b] = [sorted[low] as number, sorted[Math.min(low + 1, sorted.length - 1)] as number];
   const t = position - low;
-  return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
+  const difference = round(b - a);
+  return t < 0.5 ? a + difference * t : b - difference * (1 - t);
 }
 
 describe.each(Object.keys(patterns))('order statistics of %s values', (pattern) => {
@@ -79,27 +85,21 @@ describe.each(Object.keys(patterns))('order statistics of %s values', (pattern) 
   test.each(types.map((type) => [type.name, type] as const))(
     'are those of the sorted %s, with NaN omitted and elements masked out',
     async (_, type) => {
+      const round = type === Float32Array ? Math.fround : Number;
+      const definition = (values: readonly number[]) => q.map((one) => byDefinition(values, one, round));
       for (const n of lengths) {
         const next = randomWords(n);
-        const x = type.from({ length: n }, (_, i) => value(i, n, next));
+        const x = (type as Float64ArrayConstructor).from({ length: n }, (_, i) => value(i, n, next));
         const where = Uint8Array.from({ length: n }, (_, i) => (i === n - 1 ? 9 : next() % 3));
-        const q = [0.02, 0.5, 0.731];
-        const all = byDefinitions(Array.from(x), q);
-        expect(Array.from(quantile(x, q)), `${n}`).toEqual(all);
+        expect(Array.from(quantile(x, q)), `${n}`).toEqual(definition(Array.from(x)));
         const masked = Array.from(x).filter((_, i) => where[i] !== 0);
-        expect(Array.from(await quantile.async(x, q, { where })), `${n}, masked`).toEqual(
-          byDefinitions(masked, q),
-        );
+        expect(Array.from(await quantile.async(x, q, { where })), `${n}, masked`).toEqual(definition(masked));
         if (!type.name.startsWith('Float')) continue;
         for (let i = 0; i < n - 1; i += 3) x[i] = Number.NaN;
         const numbers = Array.from(x).filter((v) => !Number.isNaN(v));
-        expect(Array.from(quantile(x, q, { nanPolicy: 'omit' })), `${n}, omit`).toEqual(
-          byDefinitions(numbers, q),
-        );
+        expect(Array.from(quantile(x, q, { nanPolicy: 'omit' })), `${n}, omit`).toEqual(definition(numbers));
         const both = Array.from(x).filter((v, i) => where[i] !== 0 && !Number.isNaN(v));
-        expect(median(x, { nanPolicy: 'omit', where }), `${n}, both`).toBe(
-          type === Float32Array ? Math.fround(byDefinition(both, 0.5)) : byDefinition(both, 0.5),
-        );
+        expect(median(x, { nanPolicy: 'omit', where }), `${n}, both`).toBe(middle(both, round));
         if (n > 1) expect(median(x)).toBeNaN();
       }
     },
@@ -107,8 +107,11 @@ describe.each(Object.keys(patterns))('order statistics of %s values', (pattern) 
   );
 });
 
-function byDefinitions(values: readonly number[], qs: readonly number[]): number[] {
-  return qs.map((q) => byDefinition(values, q));
+/** The middle element, or the mean of two in the precision of the type. */
+function middle(values: readonly number[], round: Round): number {
+  const sorted = Float64Array.from(values).sort();
+  const [a, b] = [sorted[(sorted.length - 1) >> 1] as number, sorted[sorted.length >> 1] as number];
+  return round(round(a + b) / 2);
 }
 
 test('a NaN is an error under raise, with its index, unless it is masked out', async () => {

@@ -38,8 +38,8 @@ const names = ['minLength', 'weights'] as const;
  * @example
  * import { bincount } from 'allcores/numeric';
  *
- * bincount(new Uint8Array([1, 3, 3])); // Float64Array [0, 1, 0, 2]
- * bincount([0, 1, 1], { weights: [0.5, 1, 2], minLength: 3 }); // Float64Array [0.5, 3, 0]
+ * [...bincount(new Uint8Array([1, 3, 3]))]; // [0, 1, 0, 2]
+ * [...bincount([0, 1, 1], { weights: [0.5, 1, 2], minLength: 3 })]; // [0.5, 3, 0]
  */
 export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> = defineKernel(
   1,
@@ -53,17 +53,17 @@ export const bincount: Kernel<[x: NumericInput], BincountOptions, Float64Array> 
     return counts as Float64Array;
   },
   async (x: NumericInput, options?: BincountOptions & RunOptions) => {
-    const { signal, ...own } = ownOptions(options, [...names, 'signal'], 'bincount');
+    const own = ownOptions(options, [...names, 'signal'], 'bincount');
     const input = readIntegers(x);
     const { minLength, weights } = check(input, own);
     const held = holdRead('x', x, input);
     const heldWeights = weights && holdInput('weights', weights);
     const length = (await startJob(
       (id) => native.startBincountLength(id, held, minLength),
-      signal,
+      own.signal,
     )) as number;
     const counts = newResult('Float64Array', length);
-    await startJob((id) => native.startBincount(id, held, heldWeights, counts), signal);
+    await startJob((id) => native.startBincount(id, held, heldWeights, counts), own.signal);
     return counts as Float64Array;
   },
 );

@@ -74,8 +74,8 @@ interface Checked {
  * @example
  * import { histogram } from 'allcores/numeric';
  *
- * histogram([1, 2, 4, 5], { bins: 2 }).counts; // Float64Array [2, 2]
- * histogram([1, 2, 4, 5], { bins: [0, 2, 10] }).counts; // Float64Array [1, 3]
+ * [...histogram([1, 2, 4, 5], { bins: 2 }).counts]; // [2, 2]
+ * [...histogram([1, 2, 4, 5], { bins: [0, 2, 10] }).counts]; // [1, 3]
  */
 export const histogram: Kernel<[x: NumericInput], HistogramOptions & FilterOptions, Histogram> =
   defineReduction<HistogramOptions, Histogram, Checked>({

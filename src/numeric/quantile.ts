@@ -82,7 +82,7 @@ export interface QuantileKernel {
  * import { quantile } from 'allcores/numeric';
  *
  * quantile([4, 1, 2, 3], 0.5); // 2.5
- * quantile([4, 1, 2, 3], [0, 0.25, 1], { method: 'lower' }); // Float64Array [1, 1, 4]
+ * [...quantile([4, 1, 2, 3], [0, 0.25, 1], { method: 'lower' })]; // [1, 1, 4]
  */
 export const quantile = defineKernel(
   2,
