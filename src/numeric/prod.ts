@@ -1,6 +1,34 @@
+import type { RunOptions } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
-import { bigintOption, defineReduction, precisionOption } from './reduction.ts';
-import type { Adding, SumKernel, SumOptions } from './sum.ts';
+import type { FilterOptions } from './filter.ts';
+import type { NumericInput } from './input.ts';
+import { bigintOption, defineReduction, type Precision, precisionOption } from './reduction.ts';
+import type { Adding, SumResult } from './sum.ts';
+
+/** Options of `prod`. */
+export interface ProdOptions {
+  /**
+   * How floats are multiplied. `'pairwise'`: by the tree of `sum`. `'exact'`: exactly, and rounded once.
+   * `'fast'`: in 64 lanes, for data in a cache (together with a mask or `omit` it is `'pairwise'`).
+   * Integers are always multiplied exactly. Default `'pairwise'`.
+   */
+  precision?: Precision;
+  /** The exact result as a bigint. For integer arrays only; the 64-bit ones always give a bigint. Default false. */
+  bigint?: boolean;
+}
+
+/** The kernel of `prod`: its result is a number, or a bigint where the input or the options say so. */
+export interface ProdKernel {
+  <X extends NumericInput, O extends ProdOptions & FilterOptions = ProdOptions>(
+    x: X,
+    options?: O,
+  ): SumResult<X, O>;
+  /** The same arguments; the options also take `signal`. Do not write to `x` until the promise settles. */
+  readonly async: <X extends NumericInput, O extends ProdOptions & FilterOptions = ProdOptions>(
+    x: X,
+    options?: O & RunOptions,
+  ) => Promise<SumResult<X, O>>;
+}
 
 /**
  * The product of an array.
@@ -32,7 +60,7 @@ import type { Adding, SumKernel, SumOptions } from './sum.ts';
  * prod([1e300, 1e300, 1e-300, 1e-300], { precision: 'exact' }); // 1
  * prod(new Uint8Array([250, 251, 252, 253, 254, 255, 255]), { bigint: true }); // 66076779765150000n
  */
-export const prod = defineReduction<SumOptions, unknown, Adding>({
+export const prod = defineReduction<ProdOptions, unknown, Adding>({
   name: 'prod',
   options: ['precision', 'bigint'],
   check: (x, { precision, bigint }) => ({
@@ -41,4 +69,4 @@ export const prod = defineReduction<SumOptions, unknown, Adding>({
   }),
   plain: (x, { mask, nan }, { how, bigint }) => native.prod(x, mask, nan, how, bigint),
   start: (id, x, { mask, nan }, { how, bigint }) => native.startProd(id, x, mask, nan, how, bigint),
-}) as SumKernel;
+}) as ProdKernel;

@@ -36,19 +36,11 @@ impl<O: Operation, P: Place> Relay for Doubles<O, P> {
     type Carry = f64;
 
     fn look(&self, place: &P) -> f64 {
-        if self.omit {
-            self.isa.run(End::<O, P, true>(place, PhantomData))
-        } else {
-            self.isa.run(End::<O, P, false>(place, PhantomData))
-        }
+        self.isa.run(End::<O, P> { place, omit: self.omit, operation: PhantomData })
     }
 
     fn finish(&self, place: P, carry: f64) -> f64 {
-        if self.omit {
-            self.isa.run(Running::<O, P, true> { place, carry, operation: PhantomData })
-        } else {
-            self.isa.run(Running::<O, P, false> { place, carry, operation: PhantomData })
-        }
+        self.isa.run(Running::<O, P> { place, carry, omit: self.omit, operation: PhantomData })
     }
 
     fn pass(&self, carry: f64, part: f64) -> f64 {
@@ -57,46 +49,51 @@ impl<O: Operation, P: Place> Relay for Doubles<O, P> {
 }
 
 /// The running result at the end of a block that starts from nothing.
-struct End<'p, O, P, const OMIT: bool>(&'p P, PhantomData<O>);
+struct End<'p, O, P> {
+    place: &'p P,
+    omit: bool,
+    operation: PhantomData<O>,
+}
 
-impl<O: Operation, P: Place, const OMIT: bool> Body for End<'_, O, P, OMIT> {
+impl<O: Operation, P: Place> Body for End<'_, O, P> {
     type Output = f64;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> f64 {
         let mut end = simd.splat(O::NEUTRAL);
-        for index in 0..self.0.rows() {
-            let row = running::<S, O, OMIT>(simd, self.0.row(simd, index));
+        for index in 0..self.place.rows() {
+            let row = running::<S, O>(simd, self.place.row(simd, index), self.omit);
             end = O::rows(simd, end, simd.last(row));
         }
-        let tail = simd.load(&self.0.tail(O::NEUTRAL));
-        let row = running::<S, O, OMIT>(simd, tail);
+        let tail = simd.load(&self.place.tail(O::NEUTRAL));
+        let row = running::<S, O>(simd, tail, self.omit);
         simd.to_array(O::rows(simd, end, row))[7]
     }
 }
 
 /// Writes the running results of a block on top of `carry`, and gives what [`End`] gives.
-struct Running<O, P, const OMIT: bool> {
+struct Running<O, P> {
     place: P,
     carry: f64,
+    omit: bool,
     operation: PhantomData<O>,
 }
 
-impl<O: Operation, P: Place, const OMIT: bool> Body for Running<O, P, OMIT> {
+impl<O: Operation, P: Place> Body for Running<O, P> {
     type Output = f64;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> f64 {
-        let Running { mut place, carry, .. } = self;
+        let Running { mut place, carry, omit, .. } = self;
         let carry = simd.splat(carry);
         let mut end = simd.splat(O::NEUTRAL);
         for index in 0..place.rows() {
-            let row = running::<S, O, OMIT>(simd, place.row(simd, index));
+            let row = running::<S, O>(simd, place.row(simd, index), omit);
             place.put(simd, index, O::rows(simd, carry, O::rows(simd, end, row)));
             end = O::rows(simd, end, simd.last(row));
         }
         let tail = simd.load(&place.tail(O::NEUTRAL));
-        let row = O::rows(simd, end, running::<S, O, OMIT>(simd, tail));
+        let row = O::rows(simd, end, running::<S, O>(simd, tail, omit));
         place.put_tail(simd.to_array(O::rows(simd, carry, row)));
         simd.to_array(row)[7]
     }
@@ -104,9 +101,11 @@ impl<O: Operation, P: Place, const OMIT: bool> Body for Running<O, P, OMIT> {
 
 /// The running results of a row by itself.
 #[inline(always)]
-fn running<S: Simd, O: Operation, const OMIT: bool>(simd: S, row: S::Row) -> S::Row {
+fn running<S: Simd, O: Operation>(simd: S, row: S::Row, omit: bool) -> S::Row {
     let neutral = simd.splat(O::NEUTRAL);
-    let kept = if OMIT { simd.choose(simd.numbers(row), row, simd.splat(O::OMITTED)) } else { row };
+    // The same for every row: a type for each policy would gain nothing, memory is the limit.
+    let numbers = simd.either(simd.numbers(row), simd.all_or_none(!omit));
+    let kept = simd.choose(numbers, row, simd.splat(O::OMITTED));
     let pairs = O::rows(simd, simd.onto_next(kept, neutral), kept);
     let fours = O::rows(simd, simd.onto_pairs(pairs, neutral), pairs);
     O::rows(simd, simd.onto_half(fours, neutral), fours)
