@@ -129,14 +129,10 @@ export function arrays(count: number, drawn: Drawn = {}): fc.Arbitrary<readonly 
       specials.length === 0
         ? fc.constant([])
         : fc.oneof(
-            { weight: 2, arbitrary: fc.constant([]) },
-            {
-              weight: 1,
-              arbitrary: fc.array(
-                fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(...specials)),
-                { maxLength: 4 },
-              ),
-            },
+            fc.constant([]),
+            fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), oneOf(specials, 'NaN')), {
+              maxLength: 4,
+            }),
           ),
     before: fc.constantFrom(0, 0, 1, 3, 7),
     after: fc.constantFrom(0, 0, 1, 5),
@@ -144,11 +140,24 @@ export function arrays(count: number, drawn: Drawn = {}): fc.Arbitrary<readonly 
   });
   return fc
     .record({
-      type: fc.constantFrom(...names),
+      type: floatsOften(names),
       length: lengths(shortest, longest),
       parts: fc.array(own, { minLength: count, maxLength: count }),
     })
     .map(({ type, length, parts }) => parts.map((part) => ({ type, length, ...part })));
+}
+
+/** One of some texts; `often`, when it is among them, a third of the time. */
+function oneOf(texts: readonly string[], often: string): fc.Arbitrary<string> {
+  const any = { weight: 2, arbitrary: fc.constantFrom(...texts) };
+  return texts.includes(often) ? fc.oneof(any, { weight: 1, arbitrary: fc.constant(often) }) : any.arbitrary;
+}
+
+/** Types of integers have less that can go wrong: half of the arrays are floats, where both are wanted. */
+function floatsOften(names: readonly string[]): fc.Arbitrary<string> {
+  const floats = names.filter((name) => typeNames.floats.includes(name));
+  const any = fc.constantFrom(...names);
+  return floats.length === 0 ? any : fc.oneof(any, fc.constantFrom(...floats));
 }
 
 /** The array of a recipe. */

@@ -1,9 +1,10 @@
 /** Every fuzz target: a line for each family of kernels. */
 
+import { axes } from './axis.ts';
 import { exactness } from './exact.ts';
 import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles, exactness];
+export const targets: readonly Target[] = [reductions, quantiles, exactness, axes];

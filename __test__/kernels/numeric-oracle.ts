@@ -52,7 +52,14 @@ export function ratio(numerator: bigint, denominator: bigint): number {
 }
 
 function isFloats(x: NumericArray): x is Floats {
-  return x instanceof Float32Array || x instanceof Float64Array;
+  return Object.prototype.toString.call(x).startsWith('[object Float');
+}
+
+/** A double rounded once to the type of an array of floats. */
+export function narrow(x: NumericArray, value: number): number {
+  const one = new (x.constructor as Float64ArrayConstructor)(1);
+  one[0] = value;
+  return one[0] as number;
 }
 
 function bigints(x: NumericArray): bigint[] {
@@ -66,7 +73,7 @@ function total(
   floats: (at: Floats) => number,
   exact: (of: bigint[]) => bigint,
 ) {
-  if (isFloats(x)) return x instanceof Float32Array ? Math.fround(floats(x)) : floats(x);
+  if (isFloats(x)) return narrow(x, floats(x));
   const value = exact(bigints(x));
   return bigint || x instanceof BigInt64Array || x instanceof BigUint64Array ? value : Number(value);
 }
@@ -102,7 +109,7 @@ export function mean(x: NumericArray): number {
   if (x.length === 0) return Number.NaN;
   if (!isFloats(x)) return ratio(sum(x, { bigint: true }) as bigint, BigInt(x.length));
   const value = treeSum(x.length, (i) => x[i] as number) / x.length;
-  return x instanceof Float32Array ? Math.fround(value) : value;
+  return narrow(x, value);
 }
 
 function extreme(x: NumericArray, pick: (a: number, b: number) => number, below: boolean): number | bigint {

@@ -55,7 +55,7 @@ function axisOptions(type: 'Float64Array' | 'Int32Array' | 'Uint32Array'): Kerne
     },
     keepDims: { ...boolean, beside: { axis: 0 } },
     out: {
-      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT)), undefined],
+      good: [new Type(1), new Type(new SharedArrayBuffer(Type.BYTES_PER_ELEMENT) as never), undefined],
       bad: [
         ...[null, 1, 'x', {}, [0], other, new Uint8Array(1)].map((value) => [value, WRONG] as const),
         ...[0, 2].map((length) => [new Type(length), RANGE] as const),
@@ -164,7 +164,7 @@ export const numericRows: Record<string, KernelRow> = {
     precision,
   }),
   dot: pair({ precision, bigint: boolean }),
-  prod: reduction({ precision, bigint: boolean }),
+  prod: reduction({ precision, bigint: boolean, ...axisOptions('Float64Array') }),
   cumsum: ordering({ nanPolicy, out: out('Float64Array') }),
   cumprod: ordering({ nanPolicy, out: out('Float64Array') }),
   median: reduction(),

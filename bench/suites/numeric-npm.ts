@@ -1,7 +1,7 @@
 /** Cases of the suite `numeric`: what packages of npm do too. */
 
-import { sum, variance } from 'allcores/numeric';
-import { type Agreement, within } from '../harness/agreement.ts';
+import { histogram, median, sort, sum, variance } from 'allcores/numeric';
+import { type Agreement, identical, within } from '../harness/agreement.ts';
 import type { Answer, Case, Rival } from '../harness/case.ts';
 import { lazy } from '../harness/lazy.ts';
 import { NumpyTs } from '../peers/numpy-ts.ts';
@@ -9,12 +9,17 @@ import { simpleStatistics } from '../peers/simple-statistics.ts';
 import { stdlib } from '../peers/stdlib.ts';
 import { type Input, type NumericSetup, noise } from './numeric-setup.ts';
 
+/** Elements for the jobs that take an npm package seconds on more. */
+const MILLION = 1_000_000;
+const BINS = 256;
+
 /** The cases of this family; all of them run with `--peers` only. */
 export const npmCases = (setup: NumericSetup): Case[] => {
   const { context, n } = setup;
   if (!context.peers) return [];
   const large = setup.input('random', () => noise(n, 1));
   const numpyTs = lazy(() => new NumpyTs(context.resources));
+  const middling = setup.input('million', () => noise(context.quick ? n : MILLION, 10));
   const loaded = new Map<string, Promise<void>>();
 
   const rivals = async (
@@ -39,6 +44,7 @@ export const npmCases = (setup: NumericSetup): Case[] => {
   ): Case =>
     setup.case({
       task: `${task}, npm`,
+      n: x === middling && !context.quick ? MILLION : n,
       inputs: [x],
       ours,
       peers: () => rivals(x, agreement, peers),
@@ -56,5 +62,17 @@ export const npmCases = (setup: NumericSetup): Case[] => {
       packages: 'variance',
       tasks: ['var', 'var()'],
     }),
+    npmCase('median', middling, () => median(middling()), identical, {
+      packages: 'median',
+      tasks: ['median'],
+    }),
+    npmCase(
+      `histogram of ${BINS} bins`,
+      middling,
+      () => histogram(middling(), { bins: BINS, range: [0, 1] }).counts,
+      identical,
+      { packages: '', tasks: [`histogram, ${BINS}`] },
+    ),
+    npmCase('sort', middling, () => sort(middling()), identical, { packages: 'sort', tasks: ['sort'] }),
   ];
 };

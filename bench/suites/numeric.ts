@@ -5,6 +5,7 @@ import { axisCases } from './numeric-axis.ts';
 import { exactCases } from './numeric-exact.ts';
 import { npmCases } from './numeric-npm.ts';
 import { orderCases } from './numeric-order.ts';
+import { patternCases } from './numeric-patterns.ts';
 import { quantileCases } from './numeric-quantile.ts';
 import { reductionCases } from './numeric-reductions.ts';
 import { NumericSetup } from './numeric-setup.ts';
@@ -12,7 +13,7 @@ import { NumericSetup } from './numeric-setup.ts';
 /** The suite `numeric`. */
 export const numeric: Suite = (context: Context): Case[] => {
   const setup = new NumericSetup(context);
-  return [reductionCases, axisCases, exactCases, quantileCases, orderCases, npmCases].flatMap((family) =>
-    family(setup),
+  return [reductionCases, axisCases, exactCases, quantileCases, orderCases, patternCases, npmCases].flatMap(
+    (family) => family(setup),
   );
 };

@@ -9,7 +9,7 @@ import { holdRead, type NumericInput, type NumericValues, readInput } from './in
 import { checkResult, holdResult, newResult, type ResultType } from './output.ts';
 
 /** The reductions along an axis in the order of the addon's list. */
-const kinds = ['sum', 'mean', 'variance', 'std', 'min', 'max', 'ptp', 'argmin', 'argmax'] as const;
+const kinds = ['sum', 'prod', 'mean', 'variance', 'std', 'min', 'max', 'ptp', 'argmin', 'argmax'] as const;
 
 /** Options of a reduction along an axis. */
 export interface AlongOptions<Out extends NumericValues> extends AxisOptions, FilterOptions {

@@ -24,7 +24,7 @@ export { type MeanOptions, mean } from './mean.ts';
 export { median } from './median.ts';
 export { type Extremes, type ExtremesKernel, minmax } from './minmax.ts';
 export { type NormOptions, norm } from './norm.ts';
-export { type ProdKernel, type ProdOptions, prod } from './prod.ts';
+export { prod } from './prod.ts';
 export {
   type QuantileKernel,
   type QuantileMethod,

@@ -1,34 +1,7 @@
-import type { RunOptions } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
-import type { FilterOptions } from './filter.ts';
-import type { NumericInput } from './input.ts';
-import { bigintOption, defineReduction, type Precision, precisionOption } from './reduction.ts';
-import type { Adding, SumResult } from './sum.ts';
-
-/** Options of `prod`. */
-export interface ProdOptions {
-  /**
-   * How floats are multiplied. `'pairwise'`: by the tree of `sum`. `'exact'`: exactly, and rounded once.
-   * `'fast'`: in 64 lanes, for data in a cache (together with a mask or `omit` it is `'pairwise'`).
-   * Integers are always multiplied exactly. Default `'pairwise'`.
-   */
-  precision?: Precision;
-  /** The exact result as a bigint. For integer arrays only; the 64-bit ones always give a bigint. Default false. */
-  bigint?: boolean;
-}
-
-/** The kernel of `prod`: its result is a number, or a bigint where the input or the options say so. */
-export interface ProdKernel {
-  <X extends NumericInput, O extends ProdOptions & FilterOptions = ProdOptions>(
-    x: X,
-    options?: O,
-  ): SumResult<X, O>;
-  /** The same arguments; the options also take `signal`. Do not write to `x` until the promise settles. */
-  readonly async: <X extends NumericInput, O extends ProdOptions & FilterOptions = ProdOptions>(
-    x: X,
-    options?: O & RunOptions,
-  ) => Promise<SumResult<X, O>>;
-}
+import { noBigint, withAxis } from './along-axis.ts';
+import { bigintOption, defineReduction, precisionOption } from './reduction.ts';
+import type { Adding, SumKernel, SumOptions } from './sum.ts';
 
 /**
  * The product of an array.
@@ -43,6 +16,10 @@ export interface ProdKernel {
  * The same bits on any number of threads and on every instruction set. Up to 1 MiB it runs on the
  * calling thread alone.
  *
+ * With an `axis`: a Float64Array, one result for each line, that knows its `shape`. The last axis gives what
+ * the kernel gives of each slice, bit for bit. Other axes of floats multiply their rows in groups of 64, one row
+ * after the other, and the groups along a binary tree; the order depends on the shape only.
+ *
  * @param x A typed array, read in place, or an array of numbers.
  * @param options.precision How floats are multiplied: `pairwise`, `exact` or `fast` (64 lanes, for data
  *   in a cache; with a mask or `omit` it is `pairwise`). Default `pairwise`.
@@ -50,7 +27,12 @@ export interface ProdKernel {
  *   one. It may take private memory of several times its size. Default false.
  * @param options.nanPolicy What a NaN does: `propagate`, `omit` or `raise`. Default `propagate`.
  * @param options.where A Uint8Array mask: elements whose byte is 0 are left out. Default: none is.
+ * @param options.shape The lengths of the axes, the last one fastest. Default: one axis.
+ * @param options.axis The axis to reduce; negative ones count from the last. Default: the whole array.
+ * @param options.keepDims With `axis`: whether it stays in the result's `shape` with length 1. Default false.
+ * @param options.out With `axis`: the Float64Array to write into, left alone by an error. Default: a new one.
  * @throws {TypeError} when `x` is no array of numbers, was transferred away, or `bigint` is asked of floats.
+ * @throws {RangeError} when `shape` or `out` has another length, or `axis` is none of the shape's.
  * @throws {RangeError} when the mask has another length, a NaN meets `nanPolicy: 'raise'`, or a bigint
  *   would have more than 2^30 bits, V8's limit (before the work starts).
  * @example
@@ -60,13 +42,24 @@ export interface ProdKernel {
  * prod([1e300, 1e300, 1e-300, 1e-300], { precision: 'exact' }); // 1
  * prod(new Uint8Array([250, 251, 252, 253, 254, 255, 255]), { bigint: true }); // 66076779765150000n
  */
-export const prod = defineReduction<ProdOptions, unknown, Adding>({
-  name: 'prod',
-  options: ['precision', 'bigint'],
-  check: (x, { precision, bigint }) => ({
-    how: precisionOption(precision),
-    bigint: bigintOption(x, bigint, 'product'),
+export const prod = withAxis(
+  {
+    kind: 'prod',
+    result: 'Float64Array',
+    options: ['precision', 'bigint'],
+    check: (_, { precision, bigint }) => {
+      noBigint(bigint);
+      return precisionOption(precision);
+    },
+  },
+  defineReduction<SumOptions, unknown, Adding>({
+    name: 'prod',
+    options: ['precision', 'bigint'],
+    check: (x, { precision, bigint }) => ({
+      how: precisionOption(precision),
+      bigint: bigintOption(x, bigint, 'product'),
+    }),
+    plain: (x, { mask, nan }, { how, bigint }) => native.prod(x, mask, nan, how, bigint),
+    start: (id, x, { mask, nan }, { how, bigint }) => native.startProd(id, x, mask, nan, how, bigint),
   }),
-  plain: (x, { mask, nan }, { how, bigint }) => native.prod(x, mask, nan, how, bigint),
-  start: (id, x, { mask, nan }, { how, bigint }) => native.startProd(id, x, mask, nan, how, bigint),
-}) as ProdKernel;
+) as SumKernel;

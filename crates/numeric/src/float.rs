@@ -128,4 +128,34 @@ macro_rules! narrow_float {
 }
 
 narrow_float!(f32, |value| value as f32);
-narrow_float!(f16, |value| f16::from_f64_const(value));
+narrow_float!(f16, |value| nearest_f16(value));
+
+/// The nearest `f16`, ties to even. The conversion of `half` looks at the upper 32 bits only, and
+/// takes what is just above a tie for a tie: any bit below them is brought into their last one.
+fn nearest_f16(value: f64) -> f16 {
+    let bits = value.to_bits();
+    let below = u64::from(bits & 0xffff_ffff != 0) << 32;
+    f16::from_f64_const(f64::from_bits(bits & !0xffff_ffff | below))
+}
+
+#[cfg(test)]
+mod tests {
+    use half::f16;
+
+    use super::Float;
+
+    #[test]
+    fn a_double_just_beside_a_tie_goes_to_the_nearer_half_float() {
+        let tie = 1.0 + f64::from_bits((1023 - 11) << 52);
+        assert_eq!(f16::narrow(tie), f16::from_bits(0x3c00));
+        assert_eq!(f16::narrow(tie.next_up()), f16::from_bits(0x3c01));
+        assert_eq!(f16::narrow(-tie.next_up()), f16::from_bits(0xbc01));
+        assert_eq!(f16::narrow(65520.0_f64.next_down()), f16::MAX);
+        assert_eq!(f16::narrow(65520.0), f16::INFINITY);
+        assert!(f16::narrow(f64::NAN).is_nan());
+        for bits in 0..=u16::MAX {
+            let value = f16::from_bits(bits);
+            assert!(value.is_nan() || f16::narrow(value.to_f64_const()) == value);
+        }
+    }
+}

@@ -82,8 +82,8 @@ mod test_data;
 
 pub use arg_extreme::{argmax, argmin};
 pub use axis::{
-    Lines, argmax_along, argmin_along, max_along, mean_along, min_along, ptp_along, std_along,
-    sum_along, variance_along,
+    Lines, argmax_along, argmin_along, max_along, mean_along, min_along, prod_along, ptp_along,
+    std_along, sum_along, variance_along,
 };
 pub use covariance::{correlation, covariance};
 pub use describe::describe;

@@ -18,6 +18,7 @@ use crate::settle::Pending;
 #[derive(Clone, Copy)]
 enum Along {
     Sum,
+    Prod,
     Mean,
     Variance,
     Std,
@@ -28,8 +29,9 @@ enum Along {
     Argmax,
 }
 
-const KINDS: [Along; 9] = [
+const KINDS: [Along; 10] = [
     Along::Sum,
+    Along::Prod,
     Along::Mean,
     Along::Variance,
     Along::Std,
@@ -75,6 +77,10 @@ impl Call {
                     Along::Sum => allcores_numeric::sum_along(
                         token, &values, lines, filter, precision(option)?, out,
                     ),
+                    Along::Prod => {
+                        let how = precision(option)?;
+                        allcores_numeric::prod_along(token, &values, lines, filter, how, out)
+                    }
                     Along::Mean => allcores_numeric::mean_along(token, &values, lines, filter, out),
                     Along::Variance => {
                         allcores_numeric::variance_along(token, &values, lines, filter, ddof, out)
@@ -136,7 +142,7 @@ impl Call {
 }
 
 fn is_double(along: Along) -> bool {
-    matches!(along, Along::Sum | Along::Mean | Along::Variance | Along::Std)
+    matches!(along, Along::Sum | Along::Prod | Along::Mean | Along::Variance | Along::Std)
 }
 
 /// Reduces each line of `x` into one element of `out`.

@@ -22,8 +22,8 @@ mod tests;
 mod tile;
 
 pub use public::{
-    argmax_along, argmin_along, max_along, mean_along, min_along, ptp_along, std_along, sum_along,
-    variance_along,
+    argmax_along, argmin_along, max_along, mean_along, min_along, prod_along, ptp_along, std_along,
+    sum_along, variance_along,
 };
 pub(crate) use reductions::AxisKernels;
 

@@ -4,7 +4,7 @@
 use allcores_parallel::Token;
 
 use super::extreme::Wanted;
-use super::reductions::{arg_along, extreme_along};
+use super::reductions::{arg_along, extreme_along, product_along};
 use super::{Lines, Source};
 use crate::element::Element;
 use crate::error::Error;
@@ -77,6 +77,28 @@ pub fn sum_along<T: Element>(
         return Ok(());
     }
     T::sum_along(job, source, precision, out)
+}
+
+/// The product of each line, which for the last axis is [`product`](crate::product()) of that
+/// slice. Other axes of floats multiply their rows in the order in which [`sum_along`] adds them;
+/// integers, and floats with [`Precision::Exact`], give the exact product rounded once.
+///
+/// # Errors
+/// As [`sum_along`].
+pub fn prod_along<T: Element>(
+    token: &Token,
+    values: &[T],
+    lines: Lines,
+    filter: Filter<'_>,
+    precision: Precision,
+    out: &mut [f64],
+) -> Result<(), Error> {
+    let (job, source) = prepare(token, values, lines, filter, out.len())?;
+    if lines.length == 0 {
+        out.fill(1.0);
+        return Ok(());
+    }
+    product_along(job, source, precision, out)
 }
 
 /// The mean of each line: as [`sum_along`], divided by the number of elements that take part.

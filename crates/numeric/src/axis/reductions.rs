@@ -19,6 +19,7 @@ use crate::element::{Element, Kernels};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::precision::Precision;
+use crate::product::product;
 use crate::split::Job;
 
 /// The reductions of one element type along an axis. Lines, mask and output have been checked;
@@ -32,6 +33,11 @@ pub trait AxisKernels: Kernels + Row {
         out: &mut [f64],
     ) -> Result<(), Error>;
 
+    /// Floats along columns; a line that is a slice, integers and exact products are not its
+    /// business.
+    #[doc(hidden)]
+    fn product_along(job: Job<'_>, source: Source<'_, Self>, out: &mut [f64]) -> Result<(), Error>;
+
     #[doc(hidden)]
     fn mean_along(job: Job<'_>, source: Source<'_, Self>, out: &mut [f64]) -> Result<(), Error>;
 
@@ -44,6 +50,25 @@ pub trait AxisKernels: Kernels + Row {
         root: bool,
         out: &mut [f64],
     ) -> Result<(), Error>;
+}
+
+/// The product of each line.
+pub(super) fn product_along<T: Element>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    precision: Precision,
+    out: &mut [f64],
+) -> Result<(), Error> {
+    let flat = |job: Job<'_>, values: &[T], filter: Filter<'_>| {
+        product(job.token, values, filter, precision)
+    };
+    if source.lines.inner == 1 {
+        return reduce_lines(job, source, out, flat);
+    }
+    if precision == Precision::Exact {
+        return gather(job, source, out, flat);
+    }
+    T::product_along(job, source, out)
 }
 
 /// Least, greatest, or their difference.
@@ -108,6 +133,7 @@ macro_rules! axis_kernels {
         $($T:ident)+,
         $Moments:ident,
         sum |$job:ident, $source:ident, $precision:ident, $out:ident| $sum:expr,
+        product |$product_job:ident, $product_source:ident, $product_out:ident| $product:expr,
         mean $mean:expr
     ) => {$(
         impl AxisKernels for $T {
@@ -123,6 +149,14 @@ macro_rules! axis_kernels {
                     });
                 }
                 $sum
+            }
+
+            fn product_along(
+                $product_job: Job<'_>,
+                $product_source: Source<'_, Self>,
+                $product_out: &mut [f64],
+            ) -> Result<(), Error> {
+                $product
             }
 
             fn mean_along(
@@ -194,6 +228,9 @@ axis_kernels!(
         }
         reduce_columns(job, FloatSums::<Self, false>::new(false), source, out)
     },
+    product |job, source, out| {
+        reduce_columns(job, FloatSums::<Self, true>::new(false), source, out)
+    },
     mean FloatSums::<Self, false>::new(true)
 );
 
@@ -202,6 +239,11 @@ axis_kernels!(
     IntegerMoments,
     sum |job, source, _precision, out| {
         reduce_columns(job, IntegerSums::<Self> { mean: false, elements: PhantomData }, source, out)
+    },
+    product |job, source, out| {
+        gather(job, source, out, |job, values, filter| {
+            product(job.token, values, filter, Precision::Exact)
+        })
     },
     mean IntegerSums::<Self> { mean: true, elements: PhantomData }
 );

@@ -92,7 +92,7 @@ impl Binned for f16 {
     }
 
     fn rounded(value: f64) -> f64 {
-        f64::from(f16::from_f64(value))
+        <f16 as crate::terms::Float>::narrow(value).to_f64_const()
     }
 
     fn rounding(_: bool) -> Option<Rounding> {

@@ -27,8 +27,8 @@ pub(crate) trait Key: Copy + Ord + Default + Send + Sync + fmt::Debug + 'static 
     /// Sorts `keys`; `spare` is at least as long and holds nothing of worth.
     fn sort<S: Simd>(simd: S, keys: &mut [Self], spare: &mut [Self]);
 
-    /// Moves the keys below `pivot` to the front, each side in its old order, and gives their
-    /// number. `spare` is at least as long.
+    /// Moves the keys below `pivot` to the front and gives their number. `spare` is at least as
+    /// long.
     fn partition<S: Simd>(simd: S, keys: &mut [Self], spare: &mut [Self], pivot: Self) -> usize;
 }
 

@@ -69,8 +69,8 @@ pub(crate) fn quicksort<L: Lanes>(lanes: L, keys: &mut [L::Key], spare: &mut [L:
     }
 }
 
-/// Moves the keys below `pivot` to the front, each side in its old order, and gives their
-/// number. `spare` is at least as long as `keys`.
+/// Moves the keys below `pivot` to the front and gives their number. `spare` is at least as long
+/// as `keys`.
 #[inline(always)]
 pub(crate) fn partition<L: Lanes>(
     lanes: L,
@@ -82,16 +82,17 @@ pub(crate) fn partition<L: Lanes>(
     let spare = &mut spare[..length];
     let whole = length - length % L::LANES;
     let pivots = lanes.splat(pivot);
-    let (mut below, mut above) = (0, 0);
+    // The other keys go to the spare memory, from its end downwards.
+    let (mut below, mut above) = (0, length);
     for start in (0..whole).step_by(L::LANES) {
         let row = lanes.load(&keys[start..]);
-        let (low, high, count) = lanes.divide(row, pivots);
-        // Whole rows are written: what stands behind the packed keys is written over by the
-        // next row, and `below` never gets ahead of what was read.
-        lanes.store(low, &mut keys[below..]);
-        lanes.store(high, &mut spare[above..]);
+        let (row, count) = lanes.divide(row, pivots);
+        // Whole rows are written: what stands behind the lower keys, and before the others, is
+        // written over by the next row, and `below` never gets ahead of what was read.
+        lanes.store(row, &mut keys[below..]);
+        lanes.store(row, &mut spare[above - L::LANES..]);
         below += count;
-        above += L::LANES - count;
+        above -= L::LANES - count;
     }
     for index in whole..length {
         let key = keys[index];
@@ -99,11 +100,11 @@ pub(crate) fn partition<L: Lanes>(
             keys[below] = key;
             below += 1;
         } else {
+            above -= 1;
             spare[above] = key;
-            above += 1;
         }
     }
-    keys[below..].copy_from_slice(&spare[..above]);
+    keys[below..].copy_from_slice(&spare[above..]);
     below
 }
 

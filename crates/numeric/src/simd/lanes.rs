@@ -23,18 +23,38 @@ pub(crate) trait Lanes: Copy {
     fn mirror<const D: usize>(self, row: Self::Row) -> Self::Row;
     /// Lanes without the bit `D` in their number from `low`, those with it from `high`.
     fn choose<const D: usize>(self, low: Self::Row, high: Self::Row) -> Self::Row;
-    /// The keys below their pivot, packed to the front; the others, packed to the front; and the
-    /// number of the former. Both keep their order; the rest of each row is unspecified.
-    fn divide(self, row: Self::Row, pivots: Self::Row) -> (Self::Row, Self::Row, usize);
+    /// The keys of a row in another order, those below their pivots first, and their number.
+    fn divide(self, row: Self::Row, pivots: Self::Row) -> (Self::Row, usize);
 }
+
+/// For each set of eight lanes: the numbers of its lanes, rising, and then those of the others;
+/// one byte each.
+#[cfg(target_arch = "x86_64")]
+pub(super) static DIVIDE: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut set = 0;
+    while set < 256 {
+        let mut place = 0;
+        let mut lane = 0;
+        while lane < 16 {
+            // First the lanes of the set, then those that are not in it.
+            if (set >> (lane % 8) & 1 == 1) == (lane < 8) {
+                table[set] |= (lane as u64 % 8) << (8 * place);
+                place += 1;
+            }
+            lane += 1;
+        }
+        set += 1;
+    }
+    table
+};
 
 /// Sorting at one level.
 pub(crate) trait Sorts: Copy {
     /// Sorts; `spare` is at least as long as `keys`.
     fn sort_i32(self, keys: &mut [i32], spare: &mut [i32]);
     fn sort_i64(self, keys: &mut [i64], spare: &mut [i64]);
-    /// Moves the keys below `pivot` to the front, each side in its old order, and gives their
-    /// number; `spare` is at least as long as `keys`.
+    /// Moves the keys below `pivot` to the front, and gives their number; `spare` is at least as long as `keys`.
     fn partition_i32(self, keys: &mut [i32], spare: &mut [i32], pivot: i32) -> usize;
     fn partition_i64(self, keys: &mut [i64], spare: &mut [i64], pivot: i64) -> usize;
 }

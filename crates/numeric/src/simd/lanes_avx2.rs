@@ -1,9 +1,8 @@
-//! Rows of keys in 256 bits. AVX2 has no packing instruction: a table gives, for each outcome of
-//! a comparison, the order in which the lanes are to stand.
+//! Rows of keys in 256 bits.
 
 use std::arch::x86_64::*;
 
-use super::lanes::{Lanes, sorts_by_rows};
+use super::lanes::{DIVIDE, Lanes, sorts_by_rows};
 use super::x86::Avx2;
 
 /// Four keys of 64 bits.
@@ -16,26 +15,8 @@ struct Narrow(Avx2);
 
 sorts_by_rows!(Avx2, Narrow, Wide);
 
-/// For each set of eight lanes: the numbers of its lanes, rising, one byte each.
-static PACK: [u64; 256] = {
-    let mut table = [0; 256];
-    let mut set = 0;
-    while set < 256 {
-        let (mut lane, mut place) = (0, 0);
-        while lane < 8 {
-            if set >> lane & 1 == 1 {
-                table[set] |= (lane as u64) << (8 * place);
-                place += 1;
-            }
-            lane += 1;
-        }
-        set += 1;
-    }
-    table
-};
-
 /// For each set of four lanes of 64 bits: the same, for their halves of 32 bits.
-static PACK_PAIRS: [u64; 16] = {
+static DIVIDE_PAIRS: [u64; 16] = {
     let mut table = [0; 16];
     let mut set = 0;
     while set < 16 {
@@ -47,7 +28,7 @@ static PACK_PAIRS: [u64; 16] = {
             }
             lane += 1;
         }
-        table[set] = PACK[halves];
+        table[set] = DIVIDE[halves];
         set += 1;
     }
     table
@@ -136,16 +117,14 @@ impl Lanes for Wide {
     }
 
     #[inline(always)]
-    fn divide(self, row: __m256i, pivots: __m256i) -> (__m256i, __m256i, usize) {
+    fn divide(self, row: __m256i, pivots: __m256i) -> (__m256i, usize) {
         // SAFETY: `self` proves AVX2.
         let below = unsafe { _mm256_cmpgt_epi64(pivots, row) };
         // SAFETY: `self` proves AVX2, which has AVX.
         let signs = unsafe { _mm256_castsi256_pd(below) };
         // SAFETY: as above.
         let set = unsafe { _mm256_movemask_pd(signs) } as usize & 15;
-        let low = permuted(self.0, row, PACK_PAIRS[set]);
-        let high = permuted(self.0, row, PACK_PAIRS[set ^ 15]);
-        (low, high, set.count_ones() as usize)
+        (permuted(self.0, row, DIVIDE_PAIRS[set]), set.count_ones() as usize)
     }
 }
 
@@ -222,15 +201,13 @@ impl Lanes for Narrow {
     }
 
     #[inline(always)]
-    fn divide(self, row: __m256i, pivots: __m256i) -> (__m256i, __m256i, usize) {
+    fn divide(self, row: __m256i, pivots: __m256i) -> (__m256i, usize) {
         // SAFETY: `self` proves AVX2.
         let below = unsafe { _mm256_cmpgt_epi32(pivots, row) };
         // SAFETY: `self` proves AVX2, which has AVX.
         let signs = unsafe { _mm256_castsi256_ps(below) };
         // SAFETY: as above.
         let set = unsafe { _mm256_movemask_ps(signs) } as usize & 255;
-        let low = permuted(self.0, row, PACK[set]);
-        let high = permuted(self.0, row, PACK[set ^ 255]);
-        (low, high, set.count_ones() as usize)
+        (permuted(self.0, row, DIVIDE[set]), set.count_ones() as usize)
     }
 }
