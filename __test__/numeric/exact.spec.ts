@@ -103,7 +103,7 @@ describe("sum with precision 'exact'", () => {
     for (const [terms, total] of sums) {
       // One term here, one there: all but the first few are far from each other.
       const planted = terms.map((term, i) => {
-        const place = (places[i % places.length] as number) + Math.floor(i / places.length);
+        const place = (places[i % places.length] as number) + 3 * Math.floor(i / places.length);
         const mirror = x.length - 1 - place;
         const before = [x[place] as number, x[mirror] as number] as const;
         [x[place], x[mirror]] = [term, 0];

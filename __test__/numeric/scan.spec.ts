@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 
 const BLOCK = 65_536;
 
-/** The order that is promised: rows of eight in blocks of 65,536. */
-function oracle(x: ArrayLike<number>, neutral: number, put: (a: number, b: number) => number): Float64Array {
+/** The order that is promised of sums: rows of eight in blocks of 65,536. */
+function sums(x: ArrayLike<number>): Float64Array {
+  const neutral = -0;
+  const put = (a: number, b: number) => a + b;
   const results = new Float64Array(x.length);
   let carry = neutral;
   for (let block = 0; block < x.length; block += BLOCK) {
@@ -27,8 +29,14 @@ function oracle(x: ArrayLike<number>, neutral: number, put: (a: number, b: numbe
   return results;
 }
 
-const sums = (x: ArrayLike<number>) => oracle(x, -0, (a, b) => a + b);
-const products = (x: ArrayLike<number>) => oracle(x, 1, (a, b) => a * b);
+/** Products one after the other. */
+function products(x: ArrayLike<number>): Float64Array {
+  let product = 1;
+  return Float64Array.from(x, (value) => {
+    product *= value;
+    return product;
+  });
+}
 
 function expectBits(got: ArrayBufferView, expected: ArrayBufferView): void {
   const bytes = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
@@ -165,25 +173,24 @@ describe('cumsum and cumprod of integers', () => {
       expect(out).toEqual(new BigInt64Array(x.length).fill(7n));
     }
     const long = new BigInt64Array(4 * BLOCK).fill(2n ** 45n);
-    long[0] = 1n;
     const copy = long.slice();
     expect(() => cumsum(long, { out: long })).toThrow(/at index 262143/);
     expect(long).toEqual(copy);
-    expect(cumsum(long.subarray(0, -1)).at(-1)).toBe(2n ** 45n * 262_142n + 1n);
+    expect(cumsum(long.subarray(0, -1)).at(-1)).toBe(2n ** 45n * 262_143n);
   });
 });
 
 describe('what cumsum and cumprod refuse', () => {
   test.each([
-    [[1, 2], { out: new Float32Array(2) }, TypeError],
-    [[1, 2], { out: new Float64Array(3) }, RangeError],
-    [[1, 2], { out: [0, 0] }, TypeError],
-    [new BigInt64Array(2), { out: new Float64Array(2) }, TypeError],
-    [new Float32Array(2), { out: new BigInt64Array(2) }, TypeError],
-    [[1, 2], { where: new Uint8Array(2) }, TypeError],
-    [[1, 2], { axis: 0 }, TypeError],
-    [[1, 2], { nanPolicy: 'ignore' }, TypeError],
-  ])('cumsum(%j, %j)', async (x, options, error) => {
+    ['an output of another float type', [1, 2], { out: new Float32Array(2) }, TypeError],
+    ['an output of another length', [1, 2], { out: new Float64Array(3) }, RangeError],
+    ['an output that is no typed array', [1, 2], { out: [0, 0] }, TypeError],
+    ['doubles for a BigInt array', new BigInt64Array(2), { out: new Float64Array(2) }, TypeError],
+    ['bigints for floats', new Float32Array(2), { out: new BigInt64Array(2) }, TypeError],
+    ['a mask', [1, 2], { where: new Uint8Array(2) }, TypeError],
+    ['an axis', [1, 2], { axis: 0 }, TypeError],
+    ['an unknown policy', [1, 2], { nanPolicy: 'ignore' }, TypeError],
+  ])('%s', async (_, x, options, error) => {
     for (const kernel of [cumsum, cumprod]) {
       expect(() => kernel(x as never, options as never)).toThrow(error);
       await expect(kernel.async(x as never, options as never)).rejects.toThrow(error);

@@ -3,15 +3,13 @@ import { defineScan } from './scan.ts';
 /**
  * The running products of an array: element `i` is the product of the first `i + 1` elements.
  *
- * Floats and integers of up to 32 bits are multiplied as doubles, into a Float64Array. The order depends
- * on the length only: rows of eight, in blocks of 65,536. So the last bits differ from numpy's, which
- * multiplies one after the other. A product that overflows or underflows within its row or block is
- * infinite or zero even where one after the other would have come back; products of integers are
- * exact as long as they stay below 2^53 in magnitude. BigInt arrays are multiplied exactly, into a
- * BigInt64Array, and nothing wraps.
+ * Floats and integers of up to 32 bits are multiplied as doubles, one after the other, into a
+ * Float64Array: for doubles the bits of `np.cumprod`. Products of integers are exact as long as they
+ * stay below 2^53 in magnitude. BigInt arrays are multiplied exactly, into a BigInt64Array, and nothing
+ * wraps.
  *
- * The same bits on any number of threads and on every instruction set. Up to 131,072 elements it runs
- * on the calling thread alone.
+ * The same bits on any number of threads and on every instruction set. Products of doubles run on one
+ * thread, which takes about three times as long as `cumsum` does on two.
  *
  * @param x A typed array, read in place, or an array of numbers.
  * @param options.nanPolicy What a NaN does: `propagate` (all results from it on are NaN), `omit` (it

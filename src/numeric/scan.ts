@@ -1,4 +1,4 @@
-import type { NumericArray } from '../internal/array.ts';
+import { elementType, type NumericArray } from '../internal/array.ts';
 import { ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type RunOptions } from '../internal/kernel.ts';
@@ -64,5 +64,7 @@ function resultType(x: NumericArray): 'BigInt64Array' | 'Float64Array' {
 }
 
 function readOut(out: unknown, x: NumericArray): NumericArray | undefined {
-  return out === undefined ? undefined : checkResult(out, resultType(x), x.length, [x], true);
+  const type = resultType(x);
+  // In place only where the elements are of the result's type: not 64 bits without a sign.
+  return out === undefined ? undefined : checkResult(out, type, x.length, [x], elementType(x) === type);
 }

@@ -204,6 +204,10 @@ mod tests {
             Error::Edges { index: 4 }.to_string(),
             "Expected edges in ascending order, got a lower one at index 4"
         );
+        assert_eq!(
+            Error::Overflow { index: 2 }.to_string(),
+            "Expected running values from -2^63 to 2^63 - 1, got another one at index 2"
+        );
         assert_eq!(Error::Negative { least: -7 }.to_string(), "Expected integers from 0, got -7");
         assert!(Error::Empty.to_string().contains("at least one element"));
         assert_eq!(Error::Cancelled.to_string(), "The call was cancelled");

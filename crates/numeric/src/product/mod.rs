@@ -17,7 +17,7 @@ use crate::first_nan::raise;
 use crate::kept::filtered;
 use crate::precision::Precision;
 use crate::split::{Job, reduce};
-use crate::terms::Values;
+use crate::terms::{Terms, Values};
 
 use estimate::{Estimate, Estimated, Verdict};
 use exactly::{OddPart, Truncated};
@@ -27,7 +27,7 @@ use tree::Ordered;
 /// The product of `values`, 1 when there are none.
 ///
 /// - Floats: calculated in `f64` and rounded once to the element type. The order depends on
-///   the length only: the tree of [`sum`](crate::sum()), or 64 lanes with [`Precision::Fast`];
+///   the length only: the tree of [`sum`](crate::sum()), or 64 lanes with [`Precision::Fast`] and no filter;
 ///   what overflows or underflows on the way stays infinite or zero. At most n - 1 roundings
 ///   of half a unit each. With [`Precision::Exact`] the exact product rounded once: nothing
 ///   overflows or underflows unless the product itself does.
@@ -143,11 +143,15 @@ fn of_floats<T: Multiply>(
     if precision == Precision::Exact {
         return exact(job, values, filter);
     }
-    let product = filtered!(Values::new(values), filter, terms => match precision {
-        Precision::Fast => reduce(job, Ordered::<_, true>(terms))?,
-        Precision::Pairwise | Precision::Exact => reduce(job, Ordered::<_, false>(terms))?,
-    });
+    let product = filtered!(Values::new(values), filter, terms => ordered(job, terms, precision))?;
     Ok(T::rounded(product))
+}
+
+fn ordered<V: Terms>(job: Job<'_>, terms: V, precision: Precision) -> Result<f64, Cancelled> {
+    match precision {
+        Precision::Fast if !V::FILTERED => reduce(job, Ordered::<_, true>(terms)),
+        _ => reduce(job, Ordered::<_, false>(terms)),
+    }
 }
 
 fn of_integers<T: Multiply>(

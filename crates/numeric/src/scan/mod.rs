@@ -3,6 +3,7 @@
 mod doubles;
 mod operation;
 mod place;
+mod products;
 #[cfg(test)]
 mod tests;
 mod wide;
@@ -16,9 +17,10 @@ use crate::filter::{Filter, NanPolicy};
 use crate::first_nan::raise;
 use crate::split::Job;
 
-use doubles::{BLOCK, Doubles};
-use operation::{Addition, Multiplication, Operation};
+use doubles::{BLOCK, NEUTRAL, Sums};
+use operation::{Addition, Multiplication};
 use place::{Apart, InPlace, Place};
+use products::{Step, products, products_in_place};
 pub use wide::Wide;
 use wide::{Integers, WidePlace, check_products, check_sums};
 
@@ -36,12 +38,16 @@ pub enum Scan {
 
 /// Writes the running sums or products of `values`: `out[i]` is that of the first `i + 1`.
 ///
-/// Calculated in `f64`. The order depends on the length only (blocks of 65,536 numbers, rows
-/// of eight in them), so it is the same bits on any number of threads and on every instruction
-/// set, and within about (8,200 + n / 65,536) units of 2^-53 of the exact value, relative to
-/// the sum of the magnitudes. Sums of integers are exact as long as they stay below 2^53 in
-/// magnitude, and sums of numbers that are not negative never fall. From a NaN on, all results
-/// are NaN, unless the policy omits it: then it counts as 0, or as 1 in a product.
+/// Calculated in `f64`, in an order that depends on the length only: the same bits on any number
+/// of threads and on every instruction set. From a NaN on, all results are NaN, unless the policy
+/// omits it: then it counts as 0, or as 1 in a product.
+///
+/// - Sums: rows of eight, in blocks of 65,536 numbers; within about (8,200 + n / 65,536) units of
+///   2^-53 of the exact value, relative to the sum of the magnitudes. Sums of numbers that are
+///   not negative never fall. All threads work on more than 131,072 numbers.
+/// - Products: one after the other, as numpy has them, on one thread.
+///
+/// Results of integers are exact as long as they stay below 2^53 in magnitude.
 ///
 /// ```
 /// use allcores_numeric::{NanPolicy, Scan, scan};
@@ -78,8 +84,12 @@ pub fn scan_in_place(
 ) -> Result<(), Error> {
     let job = Job::new(token);
     raise(job, values, Filter { mask: None, nan }, true)?;
-    let count = values.len();
-    Ok(doubles(job, values.chunks_mut(BLOCK).map(InPlace), count, scan, nan)?)
+    let (count, omit) = (values.len(), nan == NanPolicy::Omit);
+    match scan {
+        Scan::Sums => sums(job, values.chunks_mut(BLOCK).map(InPlace), count, omit)?,
+        Scan::Products => products_in_place(token, values, Step { omit, integers: false })?,
+    }
+    Ok(())
 }
 
 /// The scans of one element type.
@@ -96,7 +106,7 @@ pub trait ScanKernels: Sized {
 }
 
 macro_rules! scans {
-    ($($T:ident)+) => {$(
+    ($integers:literal: $($T:ident)+) => {$(
         impl ScanKernels for $T {
             fn scan(
                 job: Job<'_>,
@@ -105,37 +115,28 @@ macro_rules! scans {
                 scan: Scan,
                 nan: NanPolicy,
             ) -> Result<(), Cancelled> {
+                let omit = nan == NanPolicy::Omit;
+                if scan == Scan::Products {
+                    return products(job.token, values, out, Step { omit, integers: $integers });
+                }
                 let blocks = values.chunks(BLOCK).zip(out.chunks_mut(BLOCK));
-                let places = blocks.map(|(from, to)| Apart { from, to });
-                doubles(job, places, values.len(), scan, nan)
+                sums(job, blocks.map(|(from, to)| Apart { from, to }), values.len(), omit)
             }
         }
     )+};
 }
 
-scans!(f16 f32 f64 i8 u8 i16 u16 i32 u32 i64 u64);
+scans!(false: f16 f32 f64);
+scans!(true: i8 u8 i16 u16 i32 u32 i64 u64);
 
-fn doubles<P: Place>(
+fn sums<P: Place>(
     job: Job<'_>,
     places: impl Iterator<Item = P> + Send,
     count: usize,
-    scan: Scan,
-    nan: NanPolicy,
+    omit: bool,
 ) -> Result<(), Cancelled> {
-    match scan {
-        Scan::Sums => doubles_by::<Addition, P>(job, places, count, nan),
-        Scan::Products => doubles_by::<Multiplication, P>(job, places, count, nan),
-    }
-}
-
-fn doubles_by<O: Operation, P: Place>(
-    job: Job<'_>,
-    places: impl Iterator<Item = P> + Send,
-    count: usize,
-    nan: NanPolicy,
-) -> Result<(), Cancelled> {
-    let scan = Doubles::<O, P>::new(job.isa, nan == NanPolicy::Omit);
-    relay(job.token, places, O::NEUTRAL, count <= INLINE_UP_TO, &scan)?;
+    let sums = Sums::<P>::new(job.isa, omit);
+    relay(job.token, places, NEUTRAL, count <= INLINE_UP_TO, &sums)?;
     Ok(())
 }
 

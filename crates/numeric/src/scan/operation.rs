@@ -1,38 +1,20 @@
-//! What a scan does with one number after the other.
+//! What a scan of 64-bit integers does with one number after the other.
 
-use crate::simd::Simd;
-
-/// An operation with a neutral element that changes nothing, not even a zero's sign.
+/// An operation modulo 2^64.
 pub(crate) trait Operation: Copy + Send + Sync {
-    const NEUTRAL: f64;
-    /// What a NaN counts as when it is left out.
-    const OMITTED: f64;
+    const NEUTRAL: i64;
 
-    fn rows<S: Simd>(simd: S, left: S::Row, right: S::Row) -> S::Row;
-    fn one(left: f64, right: f64) -> f64;
-    /// Modulo 2^64.
-    fn wide(left: i64, right: i64) -> i64;
+    fn put(left: i64, right: i64) -> i64;
 }
 
 #[derive(Clone, Copy)]
 pub(crate) struct Addition;
 
 impl Operation for Addition {
-    const NEUTRAL: f64 = -0.0;
-    const OMITTED: f64 = 0.0;
+    const NEUTRAL: i64 = 0;
 
     #[inline(always)]
-    fn rows<S: Simd>(simd: S, left: S::Row, right: S::Row) -> S::Row {
-        simd.add(left, right)
-    }
-
-    #[inline(always)]
-    fn one(left: f64, right: f64) -> f64 {
-        left + right
-    }
-
-    #[inline(always)]
-    fn wide(left: i64, right: i64) -> i64 {
+    fn put(left: i64, right: i64) -> i64 {
         left.wrapping_add(right)
     }
 }
@@ -41,21 +23,10 @@ impl Operation for Addition {
 pub(crate) struct Multiplication;
 
 impl Operation for Multiplication {
-    const NEUTRAL: f64 = 1.0;
-    const OMITTED: f64 = 1.0;
+    const NEUTRAL: i64 = 1;
 
     #[inline(always)]
-    fn rows<S: Simd>(simd: S, left: S::Row, right: S::Row) -> S::Row {
-        simd.mul(left, right)
-    }
-
-    #[inline(always)]
-    fn one(left: f64, right: f64) -> f64 {
-        left * right
-    }
-
-    #[inline(always)]
-    fn wide(left: i64, right: i64) -> i64 {
+    fn put(left: i64, right: i64) -> i64 {
         left.wrapping_mul(right)
     }
 }

@@ -4,7 +4,7 @@ use allcores_parallel::{Token, enter};
 use half::f16;
 
 use super::doubles::BLOCK;
-use super::{Apart, InPlace, Scan, doubles, scan, scan_in_place, scan_wide, scan_wide_in_place};
+use super::{InPlace, Scan, ScanKernels, scan, scan_in_place, scan_wide, scan_wide_in_place, sums};
 use crate::element::Element;
 use crate::error::Error;
 use crate::filter::NanPolicy;
@@ -18,29 +18,29 @@ fn noise(n: usize) -> Vec<f64> {
 
 /// The promised order.
 fn oracle(values: &[f64], scan: Scan) -> Vec<f64> {
-    let (neutral, put): (f64, fn(f64, f64) -> f64) = match scan {
-        Scan::Sums => (-0.0, |a, b| a + b),
-        Scan::Products => (1.0, |a, b| a * b),
-    };
+    if scan == Scan::Products {
+        let products = values.iter().scan(1.0, |product, value| {
+            *product *= value;
+            Some(*product)
+        });
+        return products.collect();
+    }
     let mut results = Vec::new();
-    let mut carry = neutral;
+    let mut carry = -0.0;
     for block in values.chunks(BLOCK) {
-        let mut end = neutral;
+        let mut end = -0.0;
         for row in block.chunks(8) {
-            let at = |i: usize| row.get(i).copied().unwrap_or(neutral);
-            let halves = [0, 4].map(|o| {
-                let (first, second) = (put(at(o), at(o + 1)), put(at(o + 2), at(o + 3)));
-                [at(o), first, put(first, at(o + 2)), put(first, second)]
+            let at = |i: usize| row.get(i).copied().unwrap_or(-0.0);
+            let [lower, upper] = [0, 4].map(|o| {
+                let (first, second) = (at(o) + at(o + 1), at(o + 2) + at(o + 3));
+                [at(o), first, first + at(o + 2), first + second]
             });
-            let [lower, upper] = halves;
-            let upper = upper.map(|value| put(lower[3], value));
-            let row_results: Vec<f64> = lower.into_iter().chain(upper).collect();
-            for value in &row_results[..row.len()] {
-                results.push(put(carry, put(end, *value)));
-            }
-            end = put(end, row_results[7]);
+            let upper = upper.map(|value| lower[3] + value);
+            let sums: Vec<f64> = lower.into_iter().chain(upper).collect();
+            results.extend(sums[..row.len()].iter().map(|sum| carry + (end + sum)));
+            end += sums[7];
         }
-        carry = put(carry, end);
+        carry += end;
     }
     results
 }
@@ -63,17 +63,36 @@ fn scans_follow_their_order_at_every_level_and_in_place() {
             for isa in levels() {
                 let job = Job { token: &token, isa };
                 let mut out = vec![9.0; n];
-                let places = values.chunks(BLOCK).zip(out.chunks_mut(BLOCK));
-                let places = places.map(|(from, to)| Apart { from, to });
-                doubles(job, places, n, kind, NanPolicy::Propagate).unwrap();
+                f64::scan(job, &values, &mut out, kind, NanPolicy::Propagate).unwrap();
+                assert!(bits(&out) == expected, "{n} {kind:?} at {isa:?}");
+                f64::scan(job, &values, &mut out, kind, NanPolicy::Omit).unwrap();
                 assert!(bits(&out) == expected, "{n} {kind:?} at {isa:?}");
                 let mut out = values.clone();
-                let places = out.chunks_mut(BLOCK).map(InPlace);
-                doubles(job, places, n, kind, NanPolicy::Omit).unwrap();
-                assert!(bits(&out) == expected, "{n} {kind:?} in place at {isa:?}");
+                sums(job, out.chunks_mut(BLOCK).map(InPlace), n, false).unwrap();
+                assert!(
+                    kind == Scan::Products || bits(&out) == expected,
+                    "{n} in place at {isa:?}"
+                );
             }
+            let mut out = values.clone();
+            scan_in_place(&token, &mut out, kind, NanPolicy::Omit).unwrap();
+            assert!(bits(&out) == expected, "{n} {kind:?} in place");
         }
     }
+}
+
+#[test]
+fn products_of_integers_are_zero_behind_a_zero() {
+    let token = Token::new();
+    let mut values = vec![i32::MIN; 200];
+    values[100] = 0;
+    let mut out = vec![9.0; 200];
+    scan(&token, &values, &mut out, Scan::Products, NanPolicy::Propagate).unwrap();
+    assert_eq!(out[99], f64::INFINITY);
+    assert_eq!(bits(&out[100..]), vec![0; 100]);
+    let floats: Vec<f64> = values.iter().copied().map(f64::from).collect();
+    scan(&token, &floats, &mut out, Scan::Products, NanPolicy::Propagate).unwrap();
+    assert!(out[100].is_nan());
 }
 
 #[test]

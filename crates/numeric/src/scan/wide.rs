@@ -117,20 +117,20 @@ impl<'a, O: Operation, T: Wide> Relay for Integers<'a, O, T> {
     type Carry = i64;
 
     fn look(&self, block: &WidePlace<'a, T>) -> i64 {
-        let neutral = O::NEUTRAL as i64;
+        let neutral = O::NEUTRAL;
         match block {
             WidePlace::Apart(from, _) => {
-                from.iter().map(|value| value.bits()).fold(neutral, O::wide)
+                from.iter().map(|value| value.bits()).fold(neutral, O::put)
             }
-            WidePlace::InPlace(values) => values.iter().copied().fold(neutral, O::wide),
+            WidePlace::InPlace(values) => values.iter().copied().fold(neutral, O::put),
         }
     }
 
     fn finish(&self, block: WidePlace<'a, T>, carry: i64) -> i64 {
-        let mut end = O::NEUTRAL as i64;
+        let mut end = O::NEUTRAL;
         let mut next = |value| {
-            end = O::wide(end, value);
-            O::wide(carry, end)
+            end = O::put(end, value);
+            O::put(carry, end)
         };
         match block {
             WidePlace::Apart(from, to) => {
@@ -148,6 +148,6 @@ impl<'a, O: Operation, T: Wide> Relay for Integers<'a, O, T> {
     }
 
     fn pass(&self, carry: i64, part: i64) -> i64 {
-        O::wide(carry, part)
+        O::put(carry, part)
     }
 }
