@@ -6,7 +6,7 @@ export type { AlongOptions, AxisKernel, LikeInput, WholeOptions } from './along-
 export { any } from './any.ts';
 export { argmax } from './argmax.ts';
 export { argmin, type IndexKernel } from './argmin.ts';
-export { type ArgsortOptions, type ArgsortOptions, argsort, argsort } from './argsort.ts';
+export { type ArgsortOptions, argsort } from './argsort.ts';
 export type { Shaped } from './axis.ts';
 export { type BincountOptions, bincount } from './bincount.ts';
 export { correlation } from './correlation.ts';

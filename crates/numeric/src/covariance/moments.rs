@@ -141,7 +141,7 @@ fn block<S: Simd, X: Terms, Y: Terms>(simd: S, pairs: Pairs<X, Y>) -> PairMoment
     let low = [sums[0] / count, sums[1] / count];
     let squares =
         [not_negative(squares[0] - sums[0] * low[0]), not_negative(squares[1] - sums[1] * low[1])];
-    PairMoments { count, mean, low, squares, products: products - sums[0] * low[1] }
+    PairMoments { count, mean, low, squares, products: products - sums[0] * sums[1] / count }
 }
 
 /// The difference of two equal roundings may fall below zero; a NaN must stay.
@@ -160,7 +160,7 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
     }
     let count = left.count + right.count;
     let mut merged = PairMoments { count, ..left };
-    let (mut distances, mut steps) = ([0.0; 2], [0.0; 2]);
+    let mut distances = [0.0; 2];
     for side in 0..2 {
         let distance = (right.mean[side] - left.mean[side]) + (right.low[side] - left.low[side]);
         let step = distance * right.count / count;
@@ -172,9 +172,11 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
         let shifted = mean - left.mean[side];
         merged.mean[side] = mean;
         merged.low[side] = (left.mean[side] - (mean - shifted)) + (shift - shifted);
-        (distances[side], steps[side]) = (distance, step);
+        distances[side] = distance;
     }
-    merged.products = left.products + right.products + distances[0] * steps[1] * left.count;
+    // Symmetric in the two sides.
+    let weight = left.count * right.count / count;
+    merged.products = left.products + right.products + distances[0] * distances[1] * weight;
     merged
 }
 
