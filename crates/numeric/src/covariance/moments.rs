@@ -140,7 +140,7 @@ fn block<S: Simd, X: Terms, Y: Terms>(simd: S, pairs: Pairs<X, Y>) -> PairMoment
     let Deviations { sums, squares, products } = deviations(simd, pairs, mean);
     let low = [sums[0] / count, sums[1] / count];
     let squares =
-        [not_negative(squares[0] - sums[0] * low[0]), not_negative(squares[1] - sums[1] * low[1])];
+        [0, 1].map(|side: usize| not_negative(squares[side] - sums[side] * sums[side] / count));
     PairMoments { count, mean, low, squares, products: products - sums[0] * sums[1] / count }
 }
 
@@ -160,12 +160,14 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
     }
     let count = left.count + right.count;
     let mut merged = PairMoments { count, ..left };
+    // One formula for squares and products, symmetric in the two sides.
+    let weight = left.count * right.count / count;
     let mut distances = [0.0; 2];
     for side in 0..2 {
         let distance = (right.mean[side] - left.mean[side]) + (right.low[side] - left.low[side]);
         let step = distance * right.count / count;
         merged.squares[side] =
-            left.squares[side] + right.squares[side] + distance * step * left.count;
+            left.squares[side] + right.squares[side] + distance * distance * weight;
         // Knuth's exact addition keeps the rounding error of the new mean in `low`.
         let shift = left.low[side] + step;
         let mean = left.mean[side] + shift;
@@ -174,8 +176,6 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
         merged.low[side] = (left.mean[side] - (mean - shifted)) + (shift - shifted);
         distances[side] = distance;
     }
-    // Symmetric in the two sides.
-    let weight = left.count * right.count / count;
     merged.products = left.products + right.products + distances[0] * distances[1] * weight;
     merged
 }
