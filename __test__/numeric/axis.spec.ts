@@ -1,5 +1,17 @@
 import type { NumericArray, NumericArrayConstructor } from 'allcores';
-import { argmax, argmin, max, mean, min, type NumericInput, prod, ptp, std, sum, variance } from 'allcores/numeric';
+import {
+  argmax,
+  argmin,
+  max,
+  mean,
+  min,
+  type NumericInput,
+  prod,
+  ptp,
+  std,
+  sum,
+  variance,
+} from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
 import { isFloat, maskOf, numbers, policies, types } from './arrays.js';
 
@@ -20,17 +32,7 @@ function resultType(name: string, type: NumericArrayConstructor): NumericArrayCo
 }
 
 /** Around folding, leaves of 64 rows and blocks of columns. */
-const shapes = [
-  [6],
-  [2, 3],
-  [3, 4, 5],
-  [1, 1, 1],
-  [2, 65, 3],
-  [129, 33],
-  [3, 700, 2],
-  [70, 1030],
-  [4, 3, 2, 5],
-] as const;
+const shapes = [[6], [2, 3], [3, 4, 5], [1, 1, 1], [2, 65, 3], [66, 33], [4, 3, 2, 5], [2, 300, 2]] as const;
 
 function product(lengths: readonly number[]): number {
   return lengths.reduce((a, b) => a * b, 1);

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ratio } from '../kernels/numeric-oracle.js';
 import { isFloat, maskOf, numbers, policies, types } from './arrays.js';
 
-/** Around the blocks of 1,024 pairs, and one length that is split. */
-const lengths = [1, 2, 3, 8, 9, 1023, 1024, 1025, 4099, 70_001];
+/** Around the blocks of 1,024 pairs. */
+const lengths = [1, 2, 3, 8, 9, 1023, 1025, 3001];
 
 /** The sum of the products of the deviations times the number of pairs, of quarters as integers. */
 function deviations(a: readonly bigint[], b: readonly bigint[]): bigint {
@@ -82,7 +82,8 @@ test.each([
 ])('data around %d at scale %d is within 1e-13', (offset, scale) => {
   const length = 10_000;
   const integer = (seed: number) => numbers(Int32Array, length, seed) as Int32Array;
-  const [x, y] = [integer(1), integer(2).map((value, i) => value + (integer(1)[i % 7] as number))];
+  const x = integer(1);
+  const y = integer(2).map((value, i) => value + (x[i] as number));
   const exact = (z: Int32Array) => Array.from(z, (value) => BigInt(value) + BigInt(offset));
   const floats = (z: Int32Array) => Float64Array.from(z, (value) => (value + offset) * scale);
   const [a, b] = [floats(x), floats(y)];

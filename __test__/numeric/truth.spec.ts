@@ -2,7 +2,8 @@ import { all, any, countNonzero } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
 import { maskOf, numbers, policies, takingPart, types } from './arrays.js';
 
-const lengths = [0, 1, 2, 63, 64, 65, 255, 1024, 1025, 5000, 1_200_007];
+/** Around the pages of 1 KiB. */
+const lengths = [0, 1, 2, 63, 64, 65, 255, 1025, 2500];
 
 const isTrue = (value: number | bigint) => Number.isNaN(value) || Number(value) !== 0;
 
@@ -12,7 +13,7 @@ describe.each(types)('any, all and countNonzero of a $name', ({ type }) => {
       for (const thin of [false, true]) {
         const x = numbers(type, length, length + 3, true);
         // Mostly zeros, so that `any` has something to look for.
-        if (thin) x.fill(0 as never, 0, Math.max(0, length - 2));
+        if (thin) new Uint8Array(x.buffer).fill(0, 0, Math.max(0, length - 2) * x.BYTES_PER_ELEMENT);
         for (const where of [undefined, maskOf(length, 9)]) {
           for (const nanPolicy of policies) {
             const options = { nanPolicy, ...(where && { where }) };
@@ -31,7 +32,6 @@ describe.each(types)('any, all and countNonzero of a $name', ({ type }) => {
             expect(countNonzero(x, options), what).toBe(count);
             expect(any(x, options), what).toBe(count > 0);
             expect(all(x, options), what).toBe(count === kept.length);
-            if (length > 5000) continue;
             expect(await countNonzero.async(x, options)).toBe(count);
             expect(await any.async(x, options)).toBe(count > 0);
             expect(await all.async(x, options)).toBe(count === kept.length);

@@ -133,8 +133,8 @@ macro_rules! float {
                     let bits = value.to_bits().cast_signed();
                     let sign = bits >> ($Key::BITS - 1);
                     let size = bits & $Key::MAX;
-                    // The negative numbers below −1, or with equal zeros below 0.
-                    let ordered = (size ^ sign) - (sign & zero);
+                    // The negative numbers from −1 on, or with equal zeros from 0.
+                    let ordered = (size ^ sign) + (sign & zero);
                     *key = if size > infinity { $Key::MIN } else { ordered ^ change };
                 }
             }

@@ -117,7 +117,7 @@ macro_rules! float {
                     moments(job, first, b, safe, || sizes(job, a, b, filter))
                 })?;
                 let [first, second] = moments.squares;
-                Ok(rounded::<$T>(coefficient(moments.products, first.sqrt(), second.sqrt())))
+                Ok(rounded::<$T>(coefficient(moments.products, first, second)))
             }
         }
     )+};

@@ -129,11 +129,11 @@ macro_rules! integer {
                 let PairSums { count, sums, squares, products } = selected!(filter.mask, select => {
                     reduce(job, PairTotals::<_, _, true> { sides: [left, right], select })
                 })?;
-                let root = |side: usize| {
-                    deviations(count, squares[side], sums[side], sums[side]).to_f64().sqrt()
-                };
+                let squares = [0, 1].map(|side: usize| {
+                    deviations(count, squares[side], sums[side], sums[side]).to_f64()
+                });
                 let products = deviations(count, products, sums[0], sums[1]).to_f64();
-                Ok(coefficient(products, root(0), root(1)))
+                Ok(coefficient(products, squares[0], squares[1]))
             }
         }
     )+};

@@ -125,9 +125,16 @@ fn raise<T: Element>(
     }
 }
 
-/// `products / (first * second)` within −1 to 1, with one NaN only.
+/// `products` divided by the root of the product of both sums of squares, within −1 to 1, with
+/// one NaN only.
 fn coefficient(products: f64, first: f64, second: f64) -> f64 {
-    let coefficient = products / first / second;
+    let both = first * second;
+    // The root of a square is exact, so that a side correlates with itself to exactly 1.
+    let coefficient = if both > 1e-280 && both < 1e280 {
+        products / both.sqrt()
+    } else {
+        products / first.sqrt() / second.sqrt()
+    };
     // Of a side that does not vary the products may be a rounding error instead of 0.
     if coefficient.is_nan() || first == 0.0 || second == 0.0 {
         f64::NAN

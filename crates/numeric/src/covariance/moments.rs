@@ -140,8 +140,8 @@ fn block<S: Simd, X: Terms, Y: Terms>(simd: S, pairs: Pairs<X, Y>) -> PairMoment
     let Deviations { sums, squares, products } = deviations(simd, pairs, mean);
     let low = [sums[0] / count, sums[1] / count];
     let squares =
-        [not_negative(squares[0] - sums[0] * low[0]), not_negative(squares[1] - sums[1] * low[1])];
-    PairMoments { count, mean, low, squares, products: products - sums[0] * low[1] }
+        [0, 1].map(|side: usize| not_negative(squares[side] - sums[side] * sums[side] / count));
+    PairMoments { count, mean, low, squares, products: products - sums[0] * sums[1] / count }
 }
 
 /// The difference of two equal roundings may fall below zero; a NaN must stay.
@@ -160,21 +160,23 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
     }
     let count = left.count + right.count;
     let mut merged = PairMoments { count, ..left };
-    let (mut distances, mut steps) = ([0.0; 2], [0.0; 2]);
+    // One formula for squares and products, symmetric in the two sides.
+    let weight = left.count * right.count / count;
+    let mut distances = [0.0; 2];
     for side in 0..2 {
         let distance = (right.mean[side] - left.mean[side]) + (right.low[side] - left.low[side]);
         let step = distance * right.count / count;
         merged.squares[side] =
-            left.squares[side] + right.squares[side] + distance * step * left.count;
+            left.squares[side] + right.squares[side] + distance * distance * weight;
         // Knuth's exact addition keeps the rounding error of the new mean in `low`.
         let shift = left.low[side] + step;
         let mean = left.mean[side] + shift;
         let shifted = mean - left.mean[side];
         merged.mean[side] = mean;
         merged.low[side] = (left.mean[side] - (mean - shifted)) + (shift - shifted);
-        (distances[side], steps[side]) = (distance, step);
+        distances[side] = distance;
     }
-    merged.products = left.products + right.products + distances[0] * steps[1] * left.count;
+    merged.products = left.products + right.products + distances[0] * distances[1] * weight;
     merged
 }
 
