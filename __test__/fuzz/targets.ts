@@ -2,9 +2,10 @@
 
 import { axes } from './axis.ts';
 import { exactness } from './exact.ts';
+import { order } from './order.ts';
 import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles, exactness, axes];
+export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order];

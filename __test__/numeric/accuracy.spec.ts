@@ -30,6 +30,39 @@ function expectClose(found: number, exact: number, what: string): void {
   );
 }
 
+interface Pair {
+  readonly a: rational.Moments;
+  readonly b: rational.Moments;
+  readonly products: bigint;
+}
+
+/** n² times the covariance, over the square of the unit. */
+function crossed({ a, b, products }: Pair): bigint {
+  return a.n * products - a.sum * b.sum;
+}
+
+function exactCovariance(pair: Pair, ddof: bigint): number {
+  const { n } = pair.a;
+  return rational.rounded(crossed(pair), (n * (n - ddof)) << (2n * rational.UNIT));
+}
+
+/** Within 1e-13 of the product of both standard deviations. */
+function expectCovariance(found: number, pair: Pair, ddof: bigint, what: string): void {
+  const exact = exactCovariance(pair, ddof);
+  if (Object.is(found, exact)) return;
+  const [a, b] = [rational.variance(pair.a, ddof), rational.variance(pair.b, ddof)];
+  const size = rational.squareRoot(a[0] * b[0], a[1] * b[1]);
+  const distance = Math.max(size * RELATIVE, Number.MIN_VALUE);
+  expect(Math.abs(found - exact), `${what}: ${found} for ${exact}`).toBeLessThanOrEqual(distance);
+}
+
+function exactCorrelation(pair: Pair): number {
+  const squared = ({ n, sum, squares }: rational.Moments) => n * squares - sum * sum;
+  const top = crossed(pair);
+  const root = rational.squareRoot(top * top, squared(pair.a) * squared(pair.b));
+  return top < 0n ? -root : root;
+}
+
 describe.each(data)('on %s, against exact rationals', (_, value) => {
   const arrays = lengths.map((length) => {
     const x = noise(length, length, value);
@@ -65,6 +98,39 @@ describe.each(data)('on %s, against exact rationals', (_, value) => {
       expect(Math.abs(found.sum - total)).toBeLessThanOrEqual(size * x.length * RELATIVE);
     }
   });
+
+  test('covariance is within 1e-13, and correlation', async () => {
+    for (const { x, moments } of arrays) {
+      // Related to x, so that the covariance is no small rest of large terms.
+      const other = noise(x.length, 77, (u) => u);
+      const y = x.map((element, i) => element / 2 + (other[i] as number) * (element - (x[0] as number)));
+      const pair = {
+        a: moments,
+        b: rational.moments(Array.from(y)),
+        products: rational.products(Array.from(x), Array.from(y)),
+      };
+      for (const ddof of [0, 1]) {
+        const found = covariance(x, y, { ddof });
+        expectCovariance(found, pair, BigInt(ddof), `covariance of ${x.length} elements, ddof ${ddof}`);
+        expect(await covariance.async(x, y, { ddof })).toBe(covariance(x, y, { ddof }));
+      }
+      expectClose(correlation(x, y), exactCorrelation(pair), `correlation of ${x.length}`);
+    }
+  });
+});
+
+test('the covariance of arrays at the scales 1e300 and 1e-300 is within 1e-13', () => {
+  for (const length of lengths) {
+    const x = noise(length, 5, (u) => u * 1e300);
+    const y = x.map((element) => element * 1e-300 * 1e-300);
+    const pair = {
+      a: rational.moments(Array.from(x)),
+      b: rational.moments(Array.from(y)),
+      products: rational.products(Array.from(x), Array.from(y)),
+    };
+    expectCovariance(covariance(x, y), pair, 0n, `${length} elements`);
+    expectCovariance(covariance(y, x), pair, 0n, `${length} elements`);
+  }
 });
 
 function min(x: Float64Array): number {

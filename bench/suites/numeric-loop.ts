@@ -33,6 +33,8 @@ export const numericLoop: Suite = ({ quick }: Context): Case[] => {
   const sorted = lazy(() => noise(1000, 3).sort());
   /** What a kernel is called with, when it is not one array. */
   const given: Readonly<Record<string, () => Arguments>> = {
+    // With a single one it would end there.
+    any: () => [new Float64Array(n)],
     dot: () => [x(), y()],
     covariance: () => [x(), y()],
     correlation: () => [x(), y()],

@@ -121,7 +121,7 @@ def encoded(answer, folder):
     if isinstance(answer, float):
         return {"bits": answer.hex()}
     if isinstance(answer, int):
-        return {"text": str(answer)}
+        return {"text": str(int(answer))}  # True and False are 1 and 0
     dtype = {}
     if isinstance(answer, (list, tuple)):
         answer = array.array("d", answer)
