@@ -42,7 +42,7 @@ describe('prod of floats', () => {
   });
 
   test("with precision 'exact' is the exact product, rounded once to the array's type", async () => {
-    for (const n of [0, 1, 2, 9, 100, 1500]) {
+    for (const n of [0, 1, 2, 9, 100, 400]) {
       for (const binades of [1, 60, 600]) {
         const x = balanced(n, binades);
         expect(prod(x, exact), `${n} ${binades}`).toBe(oracle(x));
