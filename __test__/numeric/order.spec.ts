@@ -242,7 +242,7 @@ describe('memory', () => {
     expect(() => argsort(x, { out: words })).toThrow(expect.objectContaining({ code }));
     const same = new Uint32Array([3, 1, 2]);
     expect(() => argsort(same, { out: same })).toThrow(expect.objectContaining({ code }));
-    expect(() => sort(x, { out: new Float32Array(10) as unknown as Float64Array })).toThrow(TypeError);
+    expect(() => sort(x, { out: new Float32Array(10) as never })).toThrow(TypeError);
     expect(() => sort(x, { out: new Float64Array(9) })).toThrow(RangeError);
     expectSame(x, before);
     const view = new Float64Array(x.buffer);

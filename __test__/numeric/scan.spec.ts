@@ -126,7 +126,7 @@ describe('cumsum and cumprod of integers', () => {
   test.each([Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array])(
     'of %p are exact sums in a Float64Array',
     (type) => {
-      const x = type.from({ length: 2 * BLOCK + 5 }, (_, i) => Math.sin(i) * 2 ** 31);
+      const x = new type(2 * BLOCK + 5).map((_, i) => Math.sin(i) * 2 ** 31);
       const results = cumsum(x);
       expect(results).toBeInstanceOf(Float64Array);
       let total = 0;

@@ -42,6 +42,7 @@ mod image;
 mod machine;
 #[cfg_attr(target_os = "linux", expect(unsafe_code, reason = "madvise is a system call"))]
 mod memory;
+#[allow(clippy::too_many_arguments, reason = "JavaScript passes arguments and options one by one")]
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
 mod outcome;

@@ -36,10 +36,11 @@ pub(crate) fn raise<T: Element>(
     filter: Filter<'_>,
     is_nan: bool,
 ) -> Result<(), Error> {
-    if filter.nan == NanPolicy::Raise && is_nan {
-        if let Some(index) = T::first_nan(job, values, filter.mask)? {
-            return Err(Error::Nan { index });
-        }
+    if filter.nan == NanPolicy::Raise
+        && is_nan
+        && let Some(index) = T::first_nan(job, values, filter.mask)?
+    {
+        return Err(Error::Nan { index });
     }
     Ok(())
 }
@@ -62,10 +63,10 @@ impl<T: Widen> Body for FirstNan<'_, T> {
             for row in first..last {
                 numbers += simd.count(terms.numbers(simd, row));
             }
-            if numbers < (last - first) * 8 {
-                if let Some(index) = self.search(first * 8, last * 8) {
-                    return Some(index);
-                }
+            if numbers < (last - first) * 8
+                && let Some(index) = self.search(first * 8, last * 8)
+            {
+                return Some(index);
             }
             first = last;
         }

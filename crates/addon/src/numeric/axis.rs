@@ -146,7 +146,6 @@ fn is_double(along: Along) -> bool {
 }
 
 /// Reduces each line of `x` into one element of `out`.
-#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 #[napi(catch_unwind)]
 pub fn reduce_along(
     env: Env,
@@ -164,7 +163,6 @@ pub fn reduce_along(
 }
 
 /// [`reduce_along`] as a job.
-#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 #[napi(catch_unwind)]
 pub fn start_reduce_along(
     env: Env,

@@ -75,7 +75,6 @@ fn histogram_of(
 
 /// The counts and the edges of a histogram.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "each is an argument or option of the kernel")]
 pub fn histogram(
     env: Env,
     x: Numbers,
@@ -94,7 +93,6 @@ pub fn histogram(
 
 /// [`histogram`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "each is an argument or option of the kernel")]
 pub fn start_histogram(
     env: Env,
     id: u32,

@@ -91,7 +91,6 @@ pub fn quantile(
 
 /// [`quantile`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "each is an argument or option of the kernel")]
 pub fn start_quantile(
     env: Env,
     id: u32,

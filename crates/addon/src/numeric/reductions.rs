@@ -220,7 +220,6 @@ pub fn dot(
 
 /// [`dot`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "each is an argument or option of the kernel")]
 pub fn start_dot(
     env: Env,
     id: u32,

@@ -217,8 +217,8 @@ fn largest<T: Float>(
         for (column, size) in sizes.iter_mut().enumerate() {
             let value = source.values[start + column].widen().abs();
             let kept = mask.is_none_or(|mask| mask[column] != 0) && !(omit && value.is_nan());
-            // The comparison is true for a NaN too, which then stays.
-            if kept && !size.is_nan() && !(value <= *size) {
+            // A NaN stays.
+            if kept && !size.is_nan() && (value > *size || value.is_nan()) {
                 *size = value;
             }
         }

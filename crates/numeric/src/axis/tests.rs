@@ -48,9 +48,9 @@ fn shapes() -> Vec<Lines> {
 }
 
 /// Everything that can be asked of the lines, as text that shows every bit.
-fn everything<T: Element>(job: Job<'_>, source: Source<'_, T>) -> Vec<String>
+fn everything<T>(job: Job<'_>, source: Source<'_, T>) -> Vec<String>
 where
-    T: Debug + Default,
+    T: Element + Debug + Default,
 {
     let count = source.lines.count();
     let mut results = Vec::new();
@@ -83,16 +83,18 @@ fn bits(values: &[f64]) -> String {
     values.iter().map(|value| format!("{:x} ", value.to_bits())).collect()
 }
 
+type Kernel<'k, T> = dyn Fn(&[T], Filter<'_>) -> Result<f64, Error> + 'k;
+
 /// The same line by line with the flat kernels.
-fn line_by_line<T: Element>(job: Job<'_>, source: Source<'_, T>, floats: bool) -> Vec<String>
+fn line_by_line<T>(job: Job<'_>, source: Source<'_, T>, floats: bool) -> Vec<String>
 where
-    T: Debug + Default,
+    T: Element + Debug + Default,
 {
     let lines = source.lines;
     let all: Vec<_> = (0..lines.count())
         .map(|line| source.line(line / lines.inner, line % lines.inner))
         .collect();
-    let each = |kernel: &dyn Fn(&[T], Filter<'_>) -> Result<f64, Error>| {
+    let each = |kernel: &Kernel<'_, T>| {
         let results: Result<Vec<f64>, Error> = all
             .iter()
             .map(|(values, mask)| kernel(values, Filter { mask: mask.as_deref(), ..source.filter }))

@@ -75,7 +75,7 @@ fn times_power(value: f64, exponent: i32) -> f64 {
     let mut value = value;
     let mut rest = exponent;
     // The last step alone may leave the range of normal numbers.
-    while rest < -1000 || rest > 1000 {
+    while !(-1000..=1000).contains(&rest) {
         let step = (rest / 2).clamp(-700, 700);
         value *= power_of_two(step);
         rest -= step;

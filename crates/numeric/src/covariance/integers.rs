@@ -49,10 +49,10 @@ impl<T: Integer, P: Select, const SQUARES: bool> Body for PairTotals<'_, T, P, S
             let end = len.min(start + block);
             let select = self.select.slice(start, end);
             let sides = self.sides.map(|side| &side[start..end]);
-            for side in 0..2 {
-                all.sums[side] += T::total(sides[side], select);
+            for (side, values) in sides.into_iter().enumerate() {
+                all.sums[side] += T::total(values, select);
                 if SQUARES {
-                    let squares = T::products(sides[side], sides[side], select);
+                    let squares = T::products(values, values, select);
                     all.squares[side] = all.squares[side].plus(squares);
                 }
             }

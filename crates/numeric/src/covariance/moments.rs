@@ -163,7 +163,7 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
     // One formula for squares and products, symmetric in the two sides.
     let weight = left.count * right.count / count;
     let mut distances = [0.0; 2];
-    for side in 0..2 {
+    for (side, distance_of) in distances.iter_mut().enumerate() {
         let distance = (right.mean[side] - left.mean[side]) + (right.low[side] - left.low[side]);
         let step = distance * right.count / count;
         merged.squares[side] =
@@ -174,7 +174,7 @@ fn merge(left: PairMoments, right: PairMoments) -> PairMoments {
         let shifted = mean - left.mean[side];
         merged.mean[side] = mean;
         merged.low[side] = (left.mean[side] - (mean - shifted)) + (shift - shifted);
-        distances[side] = distance;
+        *distance_of = distance;
     }
     merged.products = left.products + right.products + distances[0] * distances[1] * weight;
     merged
@@ -246,9 +246,9 @@ fn deviations<S: Simd, X: Terms, Y: Terms>(
     for index in 0..pairs.tail_len() {
         if let Some(pair) = pairs.tail(index) {
             let deviation = [pair[0] - mean[0], pair[1] - mean[1]];
-            for side in 0..2 {
-                all.sums[side] += deviation[side];
-                all.squares[side] += deviation[side] * deviation[side];
+            for (side, deviation) in deviation.into_iter().enumerate() {
+                all.sums[side] += deviation;
+                all.squares[side] += deviation * deviation;
             }
             all.products += deviation[0] * deviation[1];
         }
