@@ -29,6 +29,7 @@ const small = [3, 1, 9, 1, 5, 2];
 const without = (index: number, length = small.length) =>
   Uint8Array.from({ length }, (_, i) => Number(i !== index));
 const axis = { shape: [2, 3], axis: 0 };
+const smooth = Array.from({ length: 9000 }, (_, i) => 1 / (i + 1.3));
 const uneven = Array.from({ length: 9000 }, (_, i) => Math.sin(i * i) * 10 ** (i % 9));
 const cancelling = [1, 2 ** 70, 1, -(2 ** 70)];
 
@@ -47,7 +48,7 @@ const into = (Type: new (length: number) => object, length = 3): Effect => ({
 const like: Effect = { given: (make) => ({ out: make([0, 0, 0]) }), beside: axis };
 const ddof: Effect = { given: () => ({ ddof: 2 }) };
 const bigint: Effect = { given: () => ({ bigint: true }), types: 'integers' };
-const precision: Effect = { x: uneven, given: () => ({ precision: 'fast' }), types: 'Float64Array' };
+const precision: Effect = { x: smooth, given: () => ({ precision: 'fast' }), types: 'Float64Array' };
 const exact: Effect = { x: cancelling, given: () => ({ precision: 'exact' }), types: 'Float64Array' };
 const pair = (effect: Effect): Effect => ({ others: [effect.x ?? small.toReversed()], ...effect });
 
@@ -101,7 +102,7 @@ const effects: Record<string, Record<string, Effect | readonly Effect[]>> = {
   norm: {
     ...filter,
     ord: [{ given: () => ({ ord: 1 }) }, { given: () => ({ ord: Number.POSITIVE_INFINITY }) }],
-    precision: { x: uneven, given: () => ({ precision: 'fast' }), beside: { ord: 1 }, types: 'Float64Array' },
+    precision: { x: smooth, given: () => ({ precision: 'fast' }), beside: { ord: 1 }, types: 'Float64Array' },
   },
   sumOfSquares: { ...filter, precision, bigint },
   median: { ...filter, where: { x: [1, 2, 9], given: () => ({ where: without(2, 3) }) } },
@@ -125,7 +126,7 @@ const effects: Record<string, Record<string, Effect | readonly Effect[]>> = {
   cumsum: { nanPolicy: omit, out: { given: () => ({ out: new Float64Array(6) }), types: 'floats' } },
   cumprod: { nanPolicy: omit, out: { given: () => ({ out: new Float64Array(6) }), types: 'floats' } },
   sort: { out: { given: (make) => ({ out: make([0, 0, 0, 0, 0, 0]) }) } },
-  argsort: { out: into(Uint32Array, 6) },
+  argsort: { out: { given: () => ({ out: new Uint32Array(6) }) } },
   unique: {
     index: { given: () => ({ index: true }) },
     inverse: { given: () => ({ inverse: true }) },
