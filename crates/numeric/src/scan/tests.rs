@@ -136,7 +136,9 @@ fn every_type<T: Element + Widen>(make: impl Fn(u64) -> T) {
     for kind in [Scan::Sums, Scan::Products] {
         let mut out = vec![0.0; values.len()];
         scan(&token, &values, &mut out, kind, NanPolicy::Propagate).unwrap();
-        assert_eq!(bits(&out), bits(&oracle(&wide, kind)));
+        // Integers have no −0.
+        let plain = |values: Vec<f64>| bits(&values.iter().map(|x| 0.0 + x).collect::<Vec<_>>());
+        assert_eq!(plain(out), plain(oracle(&wide, kind)));
     }
 }
 
