@@ -74,7 +74,9 @@ impl<V: Terms> Walk for Blocks<V> {
         let terms = take_block(&mut self.rest, rows, last);
         let moments = block(simd, terms);
         let extremes = simd.call(Extremes(terms));
-        let nans = simd.call(Nans(terms));
+        // Where nothing is left out, a NaN would have won.
+        let may_have_nans = V::FILTERED || extremes.least.is_nan();
+        let nans = if may_have_nans { simd.call(Nans(terms)) } else { 0 };
         Some(Summary { moments, least: extremes.least, greatest: extremes.greatest, nans })
     }
 

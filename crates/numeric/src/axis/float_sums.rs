@@ -31,9 +31,21 @@ pub(super) struct Sums {
     sums: Vec<f64>,
     /// Elements that took part, where a mean is asked for.
     counts: Vec<f64>,
-    /// A row as doubles, and what of it takes part.
+    /// Rows as doubles, and what of one takes part.
     row: Vec<f64>,
     kept: Vec<u8>,
+}
+
+/// Rows that are added at a time.
+const TOGETHER: usize = 4;
+
+/// Room for the rows that are added together.
+#[inline(always)]
+fn split_room(room: &mut [f64], width: usize) -> [&mut [f64]; TOGETHER] {
+    let (a, rest) = room.split_at_mut(width);
+    let (b, rest) = rest.split_at_mut(width);
+    let (c, d) = rest.split_at_mut(width);
+    [a, b, c, d]
 }
 
 #[inline(always)]
@@ -50,7 +62,7 @@ impl<T: Float + Doubles, const PRODUCT: bool> Columns for FloatSums<T, PRODUCT> 
         Sums {
             sums: vec![0.0; width],
             counts: vec![0.0; if self.mean { width } else { 0 }],
-            row: vec![0.0; width],
+            row: vec![0.0; width * TOGETHER],
             kept: vec![0; width],
         }
     }
@@ -64,7 +76,21 @@ impl<T: Float + Doubles, const PRODUCT: bool> Columns for FloatSums<T, PRODUCT> 
         if self.mean {
             into.counts[..width].fill(if tile.is_whole() { tile.rows as f64 } else { 0.0 });
         }
-        for index in 0..tile.rows {
+        let mut index = 0;
+        // Several rows at a time, in their order, while a sum stays in its register.
+        while tile.is_whole() && index + TOGETHER <= tile.rows {
+            let [room_a, room_b, room_c, room_d] = split_room(&mut into.row, width);
+            let a = T::doubles(simd, tile.row(simd, index), room_a);
+            let b = T::doubles(simd, tile.row(simd, index + 1), room_b);
+            let c = T::doubles(simd, tile.row(simd, index + 2), room_c);
+            let d = T::doubles(simd, tile.row(simd, index + 3), room_d);
+            for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                let two = combine::<PRODUCT>(combine::<PRODUCT>(*sum, a), b);
+                *sum = combine::<PRODUCT>(combine::<PRODUCT>(two, c), d);
+            }
+            index += TOGETHER;
+        }
+        for index in index..tile.rows {
             let row = T::doubles(simd, tile.row(simd, index), &mut into.row);
             if tile.is_whole() {
                 for (sum, &value) in sums.iter_mut().zip(row) {
