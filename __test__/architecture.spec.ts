@@ -34,7 +34,7 @@ const CRATES: Readonly<Record<string, readonly string[]>> = {
 const UNSAFE_ADDRESSES = [
   /^crates\/\w+\/src\/simd(\/|\.rs$)/,
   /^crates\/shm\/src\/platform\//,
-  /^crates\/addon\/src\/(buffer|child|environment|memory|outcome|segment|settle)\.rs$/,
+  /^crates\/addon\/src\/(buffer|child|environment|memory|outcome|quick|segment|settle)\.rs$/,
 ];
 
 function files(folder: string, ending: string): string[] {

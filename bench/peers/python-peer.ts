@@ -2,7 +2,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NumericArray } from '../../src/internal/array.ts';
+import type { NumericArray } from 'allcores';
 import type { Answer } from '../harness/case.ts';
 import { Remote, type Reply } from '../harness/remote.ts';
 import type { Resources } from '../harness/resources.ts';

@@ -37,7 +37,7 @@ export interface IndexKernel {
  * import { argmin } from 'allcores/numeric';
  *
  * argmin([3, 1, 2, 1]); // 1
- * argmin([3, 1, 2, 1], { shape: [2, 2], axis: 0 }); // Uint32Array [ 1, 0 ]
+ * argmin([3, 1, 2, 1], { shape: [2, 2], axis: 0 }); // [1, 0]
  */
 export const argmin = withAxis(
   { kind: 'argmin', result: 'Uint32Array', options: [] },

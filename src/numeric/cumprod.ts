@@ -23,6 +23,6 @@ import { defineScan } from './scan.ts';
  * @example
  * import { cumprod } from 'allcores/numeric';
  *
- * cumprod([2, 3, 4]); // Float64Array [2, 6, 24]
+ * cumprod([2, 3, 4]); // [2, 6, 24]
  */
 export const cumprod = defineScan('cumprod', true);

@@ -26,7 +26,7 @@ import { defineScan } from './scan.ts';
  * @example
  * import { cumsum } from 'allcores/numeric';
  *
- * cumsum([1, 2, 4]); // Float64Array [1, 3, 7]
- * cumsum(new BigInt64Array([5n, -7n])); // BigInt64Array [5n, -2n]
+ * cumsum([1, 2, 4]); // [1, 3, 7]
+ * cumsum(new BigInt64Array([5n, -7n])); // [5n, -2n]
  */
 export const cumsum = defineScan('cumsum', false);

@@ -39,7 +39,7 @@ import type { Adding, SumKernel, SumOptions } from './sum.ts';
  * import { prod } from 'allcores/numeric';
  *
  * prod([0.5, 3, 4]); // 6
- * prod([1e300, 1e300, 1e-300, 1e-300], { precision: 'exact' }); // 1
+ * prod([2 ** 1000, 2 ** 1000, 2 ** -1000], { precision: 'exact' }); // 1.0715086071862673e+301
  * prod(new Uint8Array([250, 251, 252, 253, 254, 255, 255]), { bigint: true }); // 66076779765150000n
  */
 export const prod = withAxis(

@@ -77,7 +77,7 @@ export interface SumKernel {
  *
  * sum(new Float64Array([0.5, 0.25])); // 0.75
  * await sum.async(new Uint8Array([200, 100]), { signal: AbortSignal.timeout(1000) }); // 300
- * sum([1, 2, 3, 4], { shape: [2, 2], axis: 0 }); // Float64Array [ 4, 6 ]
+ * sum([1, 2, 3, 4], { shape: [2, 2], axis: 0 }); // [4, 6]
  * sum([1, Number.NaN, 4], { nanPolicy: 'omit' }); // 5
  */
 export const sum = withAxis(
