@@ -2,14 +2,24 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NumericArray } from 'allcores';
 import type { Answer } from '../harness/case.ts';
 import { Remote, type Reply } from '../harness/remote.ts';
 import type { Resources } from '../harness/resources.ts';
 import { python, pythonServer } from './installed.ts';
 
 /** An array that is sent. */
-export type Numbers = NumericArray;
+export type Numbers =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** The element types that are sent, by numpy's names. */
 const DTYPES: Readonly<Record<string, string>> = {
