@@ -90,6 +90,12 @@ pub fn histogram<T: Element>(
     filter.check(values.len())?;
     same_length(values, weights)?;
     let job = Job::new(token);
+    // First of all: a NaN would be an end of the range.
+    if filter.nan == NanPolicy::Raise
+        && let Some(index) = T::first_nan(job, values, filter.mask)?
+    {
+        return Err(Error::Nan { index });
+    }
     let (edges, calculated) = match bins {
         Bins::Edges(edges) => (edges::given(edges)?, None),
         Bins::Uniform { count, range } => {
@@ -106,11 +112,6 @@ pub fn histogram<T: Element>(
             (uniform.edges, calculated)
         }
     };
-    if filter.nan == NanPolicy::Raise
-        && let Some(index) = T::first_nan(job, values, filter.mask)?
-    {
-        return Err(Error::Nan { index });
-    }
     let mut counts = if let Some(place) = calculated {
         fill(job, values, filter.mask, weights, place, edges.len() - 1)?
     } else {
