@@ -38,7 +38,12 @@ fn check<E: Element>(file: &Value, kind: &str, values: &[E]) {
         for (index, q) in QUANTILES.into_iter().enumerate() {
             let what = format!("{name} {q} of {n} {kind}");
             let one = quantile(&T, values, Filter::ALL, Fractions::One(q), method).unwrap();
-            assert_bits(one[0], &case[2][index], &what);
+            if kind == "f16" && n > 65_504 && case[2][index] == "nan" {
+                // numpy takes the position as a half float, too, which overflows.
+                assert!(one[0].is_finite(), "{what}");
+            } else {
+                assert_bits(one[0], &case[2][index], &what);
+            }
             assert_bits(all[index], &case[3][index], &what);
         }
     }
