@@ -10,6 +10,8 @@
 mod bins;
 mod error_free;
 mod keys;
+#[cfg(target_arch = "x86_64")]
+mod keys_x86;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod lanes_avx2;
