@@ -6,7 +6,7 @@ use crate::extreme::{Extremes, lesser};
 use crate::moments::{BLOCK_ROWS, Moments, block, merge, take_block};
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
-use crate::terms::Terms;
+use crate::terms::{Terms, cut_by_rows};
 use crate::walk::{Walk, walk};
 
 /// What [`describe`](crate::describe()) tells of an array.
@@ -87,16 +87,7 @@ impl<V: Terms> Walk for Blocks<V> {
 }
 
 impl<V: Terms> Reduction for Describe<V> {
-    #[inline]
-    fn bytes(self) -> usize {
-        self.0.len() * V::TERM_BYTES
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.0.rows() / 2);
-        (Describe(left), Describe(right))
-    }
+    cut_by_rows!(Describe);
 
     #[inline]
     fn merge(left: Summary, right: Summary) -> Summary {

@@ -3,7 +3,7 @@
 
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
-use crate::terms::Terms;
+use crate::terms::{Terms, cut_by_rows};
 
 /// Rows in flight.
 const ROWS: usize = 4;
@@ -48,16 +48,7 @@ impl<V: Terms, const GREATEST: bool> Body for Extreme<V, GREATEST> {
 }
 
 impl<V: Terms, const GREATEST: bool> Reduction for Extreme<V, GREATEST> {
-    #[inline]
-    fn bytes(self) -> usize {
-        self.0.len() * V::TERM_BYTES
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.0.rows() / 2);
-        (Extreme(left), Extreme(right))
-    }
+    cut_by_rows!(Extreme);
 
     #[inline]
     fn merge(left: f64, right: f64) -> f64 {
@@ -131,16 +122,7 @@ fn sides<S: Simd, V: Terms>(simd: S, terms: V, index: usize) -> (S::Row, S::Row,
 }
 
 impl<V: Terms> Reduction for Extremes<V> {
-    #[inline]
-    fn bytes(self) -> usize {
-        self.0.len() * V::TERM_BYTES
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.0.rows() / 2);
-        (Extremes(left), Extremes(right))
-    }
+    cut_by_rows!(Extremes);
 
     #[inline]
     fn merge(left: Both, right: Both) -> Both {

@@ -11,7 +11,7 @@
 
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
-use crate::terms::Terms;
+use crate::terms::{Terms, cut_by_rows};
 use crate::tree::{Counted, Tree, pairwise};
 use crate::walk::{Walk, walk};
 
@@ -85,16 +85,7 @@ pub(crate) fn take_block<V: Terms>(rest: &mut V, rows: usize, last: bool) -> V {
 }
 
 impl<V: Terms> Reduction for OnePass<V> {
-    #[inline]
-    fn bytes(self) -> usize {
-        self.0.len() * V::TERM_BYTES
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.0.rows() / 2);
-        (OnePass(left), OnePass(right))
-    }
+    cut_by_rows!(OnePass);
 
     #[inline]
     fn merge(left: Moments, right: Moments) -> Moments {

@@ -81,6 +81,25 @@ pub(crate) trait Terms: Copy + Send + Sync {
     }
 }
 
+/// The two methods of a [`Reduction`](crate::split::Reduction) over a sequence that it calls `.0`:
+/// cut in the middle of its rows, as the tree of `tree.rs` is.
+macro_rules! cut_by_rows {
+    ($Name:ident) => {
+        #[inline]
+        fn bytes(self) -> usize {
+            self.0.len() * V::TERM_BYTES
+        }
+
+        #[inline]
+        fn cut(self) -> (Self, Self) {
+            let (left, right) = self.0.split(self.0.rows() / 2);
+            ($Name(left), $Name(right))
+        }
+    };
+}
+
+pub(crate) use cut_by_rows;
+
 /// The elements themselves.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a, T> {

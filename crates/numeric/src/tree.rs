@@ -9,7 +9,7 @@
 
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
-use crate::terms::Terms;
+use crate::terms::{Terms, cut_by_rows};
 use crate::walk::{Walk, walk};
 
 /// The largest leaf, in rows.
@@ -101,16 +101,7 @@ fn are_leaves(count: usize, rows: usize, tail_rows: usize) -> bool {
 }
 
 impl<V: Terms> Reduction for Tree<V> {
-    #[inline]
-    fn bytes(self) -> usize {
-        self.0.len() * V::TERM_BYTES
-    }
-
-    #[inline]
-    fn cut(self) -> (Self, Self) {
-        let (left, right) = self.0.split(self.0.rows() / 2);
-        (Tree(left), Tree(right))
-    }
+    cut_by_rows!(Tree);
 
     #[inline]
     fn merge(left: Counted, right: Counted) -> Counted {
