@@ -1,11 +1,34 @@
 use allcores_parallel::{Blocks, Token, for_each_band};
 
+use crate::pixels::other_depth;
 use crate::simd::{Isa, Kernel};
+use crate::step::Operation;
 use crate::view::check_out;
-use crate::{Error, View};
+use crate::{Depth, Error, Pixels, PixelsMut, Shape, View};
 
 /// Pixels of a band: about 50 µs of work.
 const BAND: usize = 1 << 17;
+
+/// [`grayscale`] as a step.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grayscale {}
+
+impl Operation for Grayscale {
+    fn shape(&self, src: Shape, depth: Depth) -> Result<Shape, Error> {
+        if depth != Depth::U8 {
+            return Err(Error::WrongType("Expected samples of 8 bits for grayscale".to_owned()));
+        }
+        Ok(Shape { channels: 1, ..src })
+    }
+
+    fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
+        match (src, out) {
+            (Pixels::U8(src), PixelsMut::U8(out)) => grayscale(token, src, out),
+            (src, out) => Err(other_depth(src.depth(), out.depth())),
+        }
+    }
+}
 
 /// Converts to one channel of grey, as Pillow's `convert("L")` does, bit for bit.
 ///

@@ -1,4 +1,4 @@
-//! Raster views, filters, resize and codecs for pixels of 8 bits.
+//! Raster views, filters, resize and codecs.
 //!
 //! A raster is row-major and interleaved, has 1 to 4 channels (grey, grey and alpha, RGB,
 //! RGBA) and straight alpha. Kernels read a [`View`] and write a slice that the caller has
@@ -10,6 +10,7 @@
 //! | [`grayscale`] | Pillow's `convert("L")` |
 //! | [`resize`] | Pillow's `resize`, six filters |
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
+//! | [`Step`] | any filter with its options, as data |
 //! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
 //! | [`encode_jpeg`], [`encode_png`] | pixels to files |
 //!
@@ -20,21 +21,27 @@
 mod blur;
 mod codec;
 mod error;
+mod geometry;
 mod grayscale;
+mod pixels;
 mod resize;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "entering code compiled for a found instruction set")
 )]
 mod simd;
+mod step;
 mod tile;
 mod view;
 
-pub use blur::{MAX_RADIUS, gaussian_blur};
+pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
 pub use error::Error;
-pub use grayscale::grayscale;
-pub use resize::{Area, Filter, resize};
-pub use view::{Region, View};
+pub use geometry::{Flip, Flop};
+pub use grayscale::{Grayscale, grayscale};
+pub use pixels::{Depth, Pixels, PixelsMut, Sample};
+pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use step::Step;
+pub use view::{Region, Shape, View};

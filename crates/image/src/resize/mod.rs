@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `area` | the part of the image that is taken |
+//! | `fit` | from the wanted size to an area and the size that results |
 //! | `filter` | the six weight functions |
 //! | `weights` | fixed-point weights of one direction |
 //! | `horizontal` | bands of 16 rows, turned into lanes |
@@ -13,6 +14,7 @@
 mod alpha;
 mod area;
 mod filter;
+mod fit;
 mod horizontal;
 mod nearest;
 mod vertical;
@@ -26,6 +28,7 @@ use crate::{Error, Region, View};
 pub use area::Area;
 use area::Extent;
 pub use filter::Filter;
+pub use fit::{Fit, Resize};
 use weights::Weights;
 
 /// Samples of a band of plain copying or dividing: some 100 µs of work.

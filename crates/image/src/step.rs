@@ -1,0 +1,107 @@
+//! What can be done to one image: a filter with its options, as data.
+//!
+//! A step is written in JSON, `{"gaussianBlur":{"x":2,"y":2,"mode":"pillow"}}`, so that it can cross
+//! threads, processes and the border to JavaScript, and a list of them is a pipeline. Each struct of the table
+//! below is defined beside its kernel.
+
+use allcores_parallel::Token;
+use serde::Deserialize;
+
+use crate::pixels::other_depth;
+use crate::{Depth, Error, Pixels, PixelsMut, Shape};
+
+/// A filter with its options.
+pub(crate) trait Operation: Send + Sync {
+    /// The shape of the result for an image of this shape and type. Everything that can be wrong with the
+    /// options, alone or for this image, is refused here.
+    fn shape(&self, src: Shape, depth: Depth) -> Result<Shape, Error>;
+
+    /// Writes the result. `out` has been found to have the type of `src` and the length that
+    /// [`Operation::shape`] says. After an error it is partly written.
+    fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error>;
+}
+
+macro_rules! steps {
+    ($($Name:ident: $Struct:ty,)*) => {
+        /// A filter with its options, ready to run.
+        #[derive(Clone, Debug, PartialEq, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub enum Step {
+            $(
+                #[doc = concat!("`", stringify!($Name), "`")]
+                $Name($Struct),
+            )*
+        }
+
+        impl Step {
+            fn operation(&self) -> &dyn Operation {
+                match self {
+                    $(Step::$Name(operation) => operation,)*
+                }
+            }
+        }
+    };
+}
+
+steps! {
+    // blur, sharpen
+    GaussianBlur: crate::blur::GaussianBlur,
+    // rank, morphology, convolve
+    // colour
+    Grayscale: crate::grayscale::Grayscale,
+    // geometry, alpha
+    Flip: crate::geometry::Flip,
+    Flop: crate::geometry::Flop,
+    // resize
+    Resize: crate::resize::Resize,
+}
+
+impl Step {
+    /// Reads a step from its JSON.
+    ///
+    /// ```
+    /// use allcores_image::{Depth, Shape, Step};
+    /// let step = Step::parse(r#"{"grayscale":{}}"#).unwrap();
+    /// let shape = Shape { width: 4, height: 3, channels: 3 };
+    /// assert_eq!(step.shape(shape, Depth::U8).unwrap(), Shape { channels: 1, ..shape });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] when the text is no JSON, names no filter, lacks an option or has one too
+    /// many.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json)
+            .map_err(|error| Error::InvalidArgument(format!("Expected a filter in JSON: {error}")))
+    }
+
+    /// The shape of the result for an image of this shape and type.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] when an option is out of range, alone or for this image,
+    /// [`Error::WrongType`] when the filter has no meaning for samples of this type.
+    pub fn shape(&self, src: Shape, depth: Depth) -> Result<Shape, Error> {
+        src.samples()?;
+        let shape = self.operation().shape(src, depth)?;
+        shape.samples()?;
+        Ok(shape)
+    }
+
+    /// Runs the filter. `out` gets an image of [`Step::shape`] of the type of `src`; the same bits on any number
+    /// of threads.
+    ///
+    /// # Errors
+    /// Those of [`Step::shape`], [`Error::InvalidArgument`] when `out` has another length,
+    /// [`Error::WrongType`] when it has another type, [`Error::TooLarge`] when memory for the work is missing,
+    /// [`Error::Cancelled`] (`out` is then partly written).
+    pub fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
+        let shape = self.shape(src.shape(), src.depth())?;
+        if src.depth() != out.depth() {
+            return Err(other_depth(src.depth(), out.depth()));
+        }
+        out.check(shape)?;
+        self.operation().run(token, src, out)?;
+        // A block that met a cancelled token has stopped early.
+        if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+}
