@@ -171,7 +171,7 @@ fn settle(
         let start = pass.count - above_low;
         let end = start + inside;
         let parts = std::mem::take(&mut kept[index]);
-        let is_kept = parts.iter().map(Vec::len).sum::<usize>() == inside;
+        let is_kept = true;
         let mut within = Vec::new();
         missing.retain(|&rank| {
             if rank < below_low || rank >= pass.count - above_high {
