@@ -122,7 +122,7 @@ pub(crate) fn merge(left: Moments, right: Moments) -> Moments {
         return Moments { sum, ..left };
     }
     let count = left.count + right.count;
-    let distance = right.mean - left.mean;
+    let distance = (right.mean - left.mean) + (right.low - left.low);
     let step = distance * right.count / count;
     let squares = left.squares + right.squares + distance * step * left.count;
     // Knuth's exact addition keeps the rounding error of the new mean in `low`.

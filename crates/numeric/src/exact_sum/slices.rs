@@ -79,7 +79,7 @@ impl<P: Parts> Reduction for ExactTotal<P> {
 const ROWS: usize = 256;
 
 /// Two parts of a term share a slice, so there may be half as many.
-const PAIRED_ROWS: usize = 256;
+const PAIRED_ROWS: usize = 128;
 
 /// Bits of the first slice; the others have one more, because a rest has a sign of its own.
 const WIDTH: i32 = 41;

@@ -45,7 +45,7 @@ impl Calculated {
             let position = (edge - low) * scale;
             // The last edge is the end of the range, not a calculated one: nothing lies above.
             (index == bins || uniform.edge(index as f64) == edge)
-                && (position - index as f64).abs() < 0.75
+                && (position - index as f64).abs() < 0.25
         };
         edges.iter().enumerate().all(is_as_calculated).then_some(Calculated(uniform))
     }

@@ -43,7 +43,7 @@ pub(crate) fn check_sums<T: Wide>(job: Job<'_>, values: &[T]) -> Result<(), Erro
         u128::from(largest)
     })?;
     // Nearly always this settles it: not even the magnitudes reach the end of the range.
-    if largest.iter().sum::<u128>() <= i64::MAX as u128 {
+    if largest.iter().sum::<u128>().saturating_mul(BLOCK as u128) <= i64::MAX as u128 {
         return Ok(());
     }
     // The sum of each block, and the ends of its running sums.
