@@ -62,15 +62,6 @@ export async function reached(board: Board, index: number, count = 1): Promise<v
   while (raised(board, index) < count) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** What a promise rejects with. A promise that resolves fails the test. */
-export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {
-  const value = await promise.catch((reason: unknown) => ({ reason }));
-  if (typeof value !== 'object' || value === null || !('reason' in value)) {
-    throw new Error(`Expected a rejection, got ${String(value)}`);
-  }
-  return value.reason as E;
-}
-
 /**
  * A chunk of tiny items and then long ones, each of which gives the time of its end. One worker looks at its
  * clock so rarely among the tiny ones that results of some twenty long ones would wait for each other.
