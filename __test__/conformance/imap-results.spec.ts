@@ -7,9 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { endedAfterEach } from '../ended-after-each.js';
 import { upTo } from '../up-to.js';
 import { turn, until } from '../waits.js';
-import { backends, blindProcesses, tinyThenLong } from './backends.js';
+import { backends, blindProcesses } from './backends.js';
 import { drain, identity, inputKinds, marks, methods, sorted, source, square } from './imap-stage.js';
 import { imapJobs as jobs } from './jobs.js';
+import { tinyThenLong } from './tiny-then-long.js';
 
 describe.each(backends)('imap on $name', ({ open: create }) => {
   const open = endedAfterEach(create, (pool) => pool.terminate());

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { endedAfterEach } from '../ended-after-each.js';
 import { failureOf } from '../failure-of.js';
 import { raise } from '../fixtures/board.mjs';
-import { backends, blindProcesses, openBoard, reached } from './backends.js';
+import { backends, blindProcesses } from './backends.js';
+import { openBoard, reached } from './boards.js';
 import { poolJobs as jobs } from './jobs.js';
 
 describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create }) => {

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { endedAfterEach } from '../ended-after-each.js';
 import { failureOf } from '../failure-of.js';
 import { type Board, raise, raised } from '../fixtures/board.mjs';
-import { backends, blindProcesses, openBoard, reached } from './backends.js';
+import { backends, blindProcesses } from './backends.js';
+import { openBoard, reached } from './boards.js';
 import { fixture, poolJobs as jobs } from './jobs.js';
 
 const hanging = (board?: Board) => {

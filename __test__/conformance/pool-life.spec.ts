@@ -3,7 +3,8 @@
 import { InvalidStateError, Pool, PoolClosedError, SerializationError } from 'allcores';
 import { describe, expect, test } from 'vitest';
 import { endedAfterEach } from '../ended-after-each.js';
-import { backends, blindProcesses, openBoard, reached } from './backends.js';
+import { backends, blindProcesses } from './backends.js';
+import { openBoard, reached } from './boards.js';
 import { poolJobs as jobs } from './jobs.js';
 
 describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create }) => {

@@ -4,8 +4,10 @@ import { MapError, sharedArray } from 'allcores';
 import { describe, expect, test } from 'vitest';
 import { endedAfterEach } from '../ended-after-each.js';
 import { type Board, raised } from '../fixtures/board.mjs';
-import { backends, blindProcesses, openBoard, tinyThenLong } from './backends.js';
+import { backends, blindProcesses } from './backends.js';
+import { openBoard } from './boards.js';
 import { poolJobs as jobs } from './jobs.js';
+import { tinyThenLong } from './tiny-then-long.js';
 
 describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create }) => {
   const open = endedAfterEach(create, (pool) => pool.terminate());

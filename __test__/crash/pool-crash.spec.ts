@@ -1,6 +1,7 @@
 import { type Pool, type PoolOptions, tasks, WorkerDiedError } from 'allcores';
 import { describe, expect, test } from 'vitest';
-import { backends, blindProcesses, openBoard } from '../conformance/backends.js';
+import { backends, blindProcesses } from '../conformance/backends.js';
+import { openBoard } from '../conformance/boards.js';
 import { fixture, poolJobs as jobs } from '../conformance/jobs.js';
 import { endedAfterEach } from '../ended-after-each.js';
 import { type Board, raised } from '../fixtures/board.mjs';
