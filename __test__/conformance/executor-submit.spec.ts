@@ -2,8 +2,6 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   asCompleted,
   CancelledError,
@@ -19,6 +17,7 @@ import {
 import { factorial } from 'allcores/factorial';
 import { sum } from 'allcores/numeric';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { collectGarbage } from '../collect-garbage.js';
 import { failureOf } from '../failure-of.js';
 import { until } from '../waits.js';
 import { backends } from './backends.js';
@@ -242,11 +241,9 @@ describe.each(backends)('Executor on $name', ({ kind }) => {
         letGo('held');
         await wait([held, cancelled, failing, refused]);
       })();
-      setFlagsFromString('--expose-gc');
-      const gc = runInNewContext('gc') as () => void;
       for (let round = 0; round < 20 && futures.some((future) => future.deref()); round++) {
         await new Promise((resolve) => setImmediate(resolve));
-        gc();
+        collectGarbage();
       }
       expect(futures.map((future) => future.deref())).toEqual([undefined, undefined, undefined, undefined]);
       expect(await executor.submit(jobs.square, [3])).toBe(9);

@@ -1,10 +1,9 @@
 /** An imap that is left, aborted or outlives its pool, on every kind of worker. */
 
 import { getEventListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { PoolClosedError, TaskTimeoutError } from 'allcores';
 import { describe, expect, test } from 'vitest';
+import { collectGarbage } from '../collect-garbage.js';
 import { endedAfterEach } from '../ended-after-each.js';
 import { failureOf } from '../failure-of.js';
 import { upTo } from '../up-to.js';
@@ -215,16 +214,14 @@ describe.each(backends)('imap on $name', ({ open: create }) => {
     });
 
     test('an iterator that was dropped ends its call when it is collected', async () => {
-      setFlagsFromString('--expose-gc');
-      const gc = runInNewContext('gc') as () => void;
       const pool = open();
       const { state, items } = source('generator');
       // A read that nobody holds the iterator of is answered nevertheless.
       const read = (() => pool[method](identity, items as Iterable<number>, { bufferSize: 4 }).next())();
-      gc();
+      collectGarbage();
       expect((await read).done).toBe(false);
       while (state.closed === 0) {
-        gc();
+        collectGarbage();
         await turn();
       }
       expect(await pool.apply(square, [3])).toBe(9);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Pool, PoolClosedError, SerializationError, WorkerDiedError } from 'allcores';
 import { describe, expect, test } from 'vitest';
+import { collectGarbage } from '../collect-garbage.js';
 import { processOf, until } from '../crash/processes.js';
 import { failureOf } from '../failure-of.js';
 import { upTo } from '../up-to.js';
@@ -128,14 +129,11 @@ describe.each(backends)("CPython's tests of Pool on $name", ({ kind, open: creat
         marks.push(new WeakRef(lost));
         await pool.apply(jobs.throwValue, [lost]).catch(() => {});
       })();
-      const { setFlagsFromString } = await import('node:v8');
-      setFlagsFromString('--expose-gc');
-      const gc = (await import('node:vm')).runInNewContext('gc') as () => void;
       // What is still on its way to or from a worker that has just started lets go of them a little later.
       const since = performance.now();
       while (performance.now() - since < 10_000 && marks.some((mark) => mark.deref())) {
         await new Promise((resolve) => setTimeout(resolve, 10));
-        gc();
+        collectGarbage();
       }
       expect(marks.filter((mark) => mark.deref())).toEqual([]);
       expect(await pool.apply(jobs.square, [3])).toBe(9);

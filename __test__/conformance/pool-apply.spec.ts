@@ -2,6 +2,7 @@
 
 import { SerializationError, WorkerDiedError } from 'allcores';
 import { describe, expect, test } from 'vitest';
+import { collectGarbage } from '../collect-garbage.js';
 import { endedAfterEach } from '../ended-after-each.js';
 import { failureOf } from '../failure-of.js';
 import { raise } from '../fixtures/board.mjs';
@@ -146,12 +147,9 @@ describe.each([...backends, blindProcesses])('Pool on $name', ({ open: create })
         marks.push(new WeakRef((await pool.apply(jobs.identity, [arg])) as object));
       }
     })();
-    const { setFlagsFromString } = await import('node:v8');
-    setFlagsFromString('--expose-gc');
-    const gc = (await import('node:vm')).runInNewContext('gc') as () => void;
     for (let round = 0; round < 20 && marks.some((mark) => mark.deref()); round++) {
       await new Promise((resolve) => setImmediate(resolve));
-      gc();
+      collectGarbage();
     }
     expect(marks.filter((mark) => mark.deref())).toEqual([]);
   });
