@@ -17,6 +17,7 @@ mod lines;
 mod public;
 mod reductions;
 mod row;
+mod short;
 #[cfg(test)]
 mod tests;
 mod tile;
