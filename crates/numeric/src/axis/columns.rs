@@ -1,10 +1,11 @@
-//! The walk over tables. Rows are taken in leaves of 64; within a leaf a kernel goes through
-//! them in order, with one accumulator for each column, and the leaves are put together along a
-//! binary tree that is complete from the left. So the order of the operations depends on the
-//! shape only, and the error of a sum grows with the logarithm of the number of rows.
+//! The walk over tables. Rows are taken in leaves of 64, or of 128 where the order makes no
+//! difference; within a leaf a kernel goes through them in order, with one accumulator for each
+//! column, and the leaves are put together along a binary tree that is complete from the left. So
+//! the order of the operations depends on the shape only, and the error of a sum grows with the
+//! logarithm of the number of rows.
 //!
 //! A table of few columns is folded first: several rows lie side by side as one, and a leaf has
-//! 64 of these.
+//! 64 or 128 of these.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -82,8 +82,9 @@ macro_rules! narrow {
                 for column in 0..len {
                     let mut sum = lanes[column];
                     for row in 0..ROWS {
-                        let value = $Lane::from(rows[row][column]);
-                        sum += if SOME && kept[row][column] == 0 { 0 } else { value };
+                        let value = rows[row][column];
+                        let value = if SOME && kept[row][column] == 0 { 0 } else { value };
+                        sum += $Lane::from(value);
                     }
                     lanes[column] = sum;
                 }
@@ -156,33 +157,60 @@ macro_rules! narrow {
                 values: &Self::Accumulators,
                 out: &mut [f64],
             ) -> Result<(), Error> {
-                if !self.mean {
+                if self.mean {
+                    means(&values.totals, &values.counts, out);
+                } else {
                     for (out, &total) in out.iter_mut().zip(&values.totals) {
-                        // Rounds to nearest, ties to even.
-                        *out = total as f64;
-                    }
-                    return Ok(());
-                }
-                let mut large = 0;
-                for ((out, &total), &count) in
-                    out.iter_mut().zip(&values.totals).zip(&values.counts)
-                {
-                    // One rounding: totals of up to 2^53 and counts are doubles.
-                    let mean = total as f64 / count as f64;
-                    *out = if count == 0 { f64::NAN } else { mean };
-                    large |= total ^ (total >> ($Total::BITS - 1));
-                }
-                if large >> 53 != 0 {
-                    for ((out, &total), &count) in
-                        out.iter_mut().zip(&values.totals).zip(&values.counts)
-                    {
-                        *out = quotient(Exact::from(i128::from(total)), count.into());
+                        *out = total.to_f64();
                     }
                 }
                 Ok(())
             }
         }
     )+};
+}
+
+/// A total of 64 bits.
+pub(super) trait Total: Copy + Into<i128> {
+    /// The nearest double, ties to even.
+    fn to_f64(self) -> f64;
+    /// Whether it may lie beyond 2^53: up to there integers are doubles.
+    fn is_large(self) -> bool;
+}
+
+macro_rules! total {
+    ($($W:ident)+) => {$(
+        impl Total for $W {
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+
+            #[inline(always)]
+            fn is_large(self) -> bool {
+                // The bits that differ from the sign.
+                (self ^ (self >> 1)) >> 53 != 0
+            }
+        }
+    )+};
+}
+
+total!(i64 u64);
+
+/// The quotients of totals and counts, each with one rounding; NaN for a count of 0.
+#[inline(always)]
+pub(super) fn means<W: Total>(totals: &[W], counts: &[u64], out: &mut [f64]) {
+    let mut large = false;
+    for ((out, &total), &count) in out.iter_mut().zip(totals).zip(counts) {
+        let mean = total.to_f64() / count as f64;
+        *out = if count == 0 { f64::NAN } else { mean };
+        large |= total.is_large();
+    }
+    if large {
+        for ((out, &total), &count) in out.iter_mut().zip(totals).zip(counts) {
+            *out = quotient(Exact::from(total.into()), count.into());
+        }
+    }
 }
 
 /// Adds the later totals to the earlier ones.
