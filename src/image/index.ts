@@ -1,6 +1,7 @@
 /** Native image kernels: `allcores/image`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { joinChannels, splitChannels } from './channels.ts';
 export {
   type ColorMatrixOptions,
   colorMatrix,
@@ -27,6 +28,16 @@ export {
   threshold,
 } from './levels.ts';
 export { flip, flop } from './mirror.ts';
+export {
+  type BlendMode,
+  type BlendOptions,
+  blend,
+  type CompositeOptions,
+  composite,
+  type PairKernel,
+  type PairKernelWithDefaults,
+} from './pair.ts';
+export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
 export type { Bytes, Pixels, Raster } from './raster.ts';
 export { type ReduceOptions, reduce } from './reduce.ts';
 export { type Fit, type ResizeOptions, resize } from './resize.ts';
