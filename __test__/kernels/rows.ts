@@ -18,6 +18,8 @@ export interface KernelRow {
   /** Options without which the call is not valid. */
   readonly required?: object;
   readonly options: Readonly<Record<string, OptionRow>>;
+  /** Of image kernels: the array types that the samples may have, when not all four. */
+  readonly samples?: readonly string[];
   /** Lists of arguments that are refused. */
   readonly bad: readonly (readonly [args: readonly unknown[], code: Code])[];
 }

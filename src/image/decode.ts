@@ -3,7 +3,7 @@ import { integer, ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
-import { allocate, checkPixels, type Pixels, type Raster, type Shape } from './raster.ts';
+import { allocate, type Bytes, checkBytes, type Raster, type Shape } from './raster.ts';
 
 /** Options of `decode`. */
 export interface DecodeOptions {
@@ -32,19 +32,19 @@ const DEFAULT_MAX_PIXELS = 268_402_689;
  * const png = encode({ data: new Uint8Array([1, 2, 3]), width: 1, height: 1, channels: 3 }, { format: 'png' });
  * decode(png).data; // [ 1, 2, 3 ]
  */
-export const decode: Kernel<[bytes: Pixels], DecodeOptions, Raster<Uint8Array>> = defineKernel(
+export const decode: Kernel<[bytes: Bytes], DecodeOptions, Raster<Uint8Array>> = defineKernel(
   1,
-  (bytes: Pixels, options?: DecodeOptions) => {
+  (bytes: Bytes, options?: DecodeOptions) => {
     const limit = pixelLimit(ownOptions(options, ['maxPixels'], 'decode'));
-    const file = privateBytes(checkPixels('bytes', bytes));
+    const file = privateBytes(checkBytes('bytes', bytes));
     const { shape, data } = prepare(file, limit);
     call(() => native.decodeImage(file, limit, data));
     return { data, ...shape };
   },
-  async (bytes: Pixels, options?: DecodeOptions & RunOptions) => {
+  async (bytes: Bytes, options?: DecodeOptions & RunOptions) => {
     const own = ownOptions(options, ['maxPixels', 'signal'], 'decode');
     const limit = pixelLimit(own);
-    const file = new Uint8Array(checkPixels('bytes', bytes)); // see `privateBytes`
+    const file = new Uint8Array(checkBytes('bytes', bytes)); // see `privateBytes`
     const { shape, data } = prepare(file, limit);
     await startJob((id) => native.startDecodeImage(id, file, limit, data), own.signal);
     return { data, ...shape };
@@ -56,13 +56,13 @@ function pixelLimit({ maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions): number {
 }
 
 /** A decoder steers by what it reads, so nobody may change the bytes under it; in a blocking call only others could. */
-function privateBytes(bytes: Pixels): Pixels {
+function privateBytes(bytes: Bytes): Bytes {
   return isShared(bytes) ? new Uint8Array(bytes) : bytes;
 }
 
 /** Memory for the pixels, after the header was checked. */
-function prepare(file: Pixels, limit: number): { shape: Shape; data: Uint8Array } {
+function prepare(file: Bytes, limit: number): { shape: Shape; data: Uint8Array } {
   const { width, height, channels } = call(() => native.probeImage(file, limit));
   const shape = { width, height, channels: channels as Shape['channels'] };
-  return { shape, data: allocate(shape) as Uint8Array };
+  return { shape, data: allocate(shape, new Uint8Array(0)) as Uint8Array };
 }

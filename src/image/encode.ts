@@ -3,7 +3,7 @@ import { holdInput } from '../internal/hold.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
-import { checkRaster, type Raster } from './raster.ts';
+import { checkBytes, checkRaster, type Raster } from './raster.ts';
 
 /** Options of `encode`. */
 export interface EncodeOptions {
@@ -40,7 +40,8 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   1,
   (raster: Raster, options?: EncodeOptions) => {
     const settings = check(ownOptions(options, names, 'encode'));
-    const { data, ...shape } = checkRaster(raster);
+    const { data: samples, ...shape } = checkRaster(raster);
+    const data = checkBytes('raster.data', samples);
     return call(() =>
       settings.format === 'jpeg'
         ? native.encodeJpeg(data, shape, settings.quality, settings.fullColour)
@@ -50,7 +51,8 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   async (raster: Raster, options?: EncodeOptions & RunOptions) => {
     const own = ownOptions(options, [...names, 'signal'], 'encode');
     const settings = check(own);
-    const { data, ...shape } = checkRaster(raster);
+    const { data: samples, ...shape } = checkRaster(raster);
+    const data = checkBytes('raster.data', samples);
     const held = holdInput('raster.data', data);
     const file = await startJob(
       (id) =>

@@ -1,6 +1,5 @@
 import { choice, finite, ownOptions } from '../internal/check.ts';
-import { native } from '../internal/native.ts';
-import { defineFilter, type FilterKernel } from './filter.ts';
+import { defineFilter, type FilterKernel, type Step } from './filter.ts';
 
 /** Options of `gaussianBlur`. */
 export interface GaussianBlurOptions {
@@ -32,17 +31,14 @@ export interface GaussianBlurOptions {
 export const gaussianBlur = defineFilter<GaussianBlurOptions>(
   'gaussianBlur',
   ['radius', 'mode'],
-  ({ width, height, channels }, { radius, mode }) => {
-    const shape = { width, height, channels };
-    if (mode !== undefined) choice('mode', mode, ['pillow']);
-    const { x, y } = sigmas(radius);
-    return {
-      shape,
-      run: (data, out) => native.gaussianBlur(data, shape, x, y, out),
-      start: (id, data, out) => native.startGaussianBlur(id, data, shape, x, y, out),
-    };
-  },
+  gaussianBlurStep,
 ) as FilterKernel<GaussianBlurOptions>;
+
+/** The native step of `gaussianBlur`. */
+export function gaussianBlurStep({ radius, mode }: Partial<GaussianBlurOptions>): Step {
+  if (mode !== undefined) choice('mode', mode, ['pillow']);
+  return { gaussianBlur: sigmas(radius) };
+}
 
 function sigmas(radius: unknown): { x: number; y: number } {
   if (typeof radius !== 'object' || radius === null || Array.isArray(radius)) {

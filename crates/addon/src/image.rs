@@ -1,11 +1,11 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
-use allcores_image::{Area, Error, Filter, Info, Subsampling, View};
+use allcores_image::{Depth, Error, Info, Pixels, PixelsMut, Step, Subsampling, View};
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
 
-use crate::buffer::{Bytes, BytesMut, Held};
+use crate::buffer::{Bytes, BytesMut, Held, Numbers, NumbersMut};
 use crate::call::{run, start};
 use crate::failure::{Failure, JsError};
 use crate::outcome::{Finished, Outcome};
@@ -32,6 +32,7 @@ impl From<Error> for Failure {
             Error::TooLarge { .. } => "ALLCORES_ERR_IMAGE_LIMIT",
             Error::Unsupported { .. } => "ALLCORES_ERR_IMAGE_UNSUPPORTED",
             Error::Cancelled => return allcores_parallel::Cancelled.into(),
+            Error::WrongType(_) => "ERR_INVALID_ARG_TYPE",
             _ => "ERR_OUT_OF_RANGE",
         };
         Failure::new(code, error.to_string())
@@ -49,23 +50,10 @@ pub struct Shape {
     pub channels: u32,
 }
 
-/// Which part of an image is brought to which size, and how.
-#[napi(object)]
-pub struct Placement {
-    /// Where the part begins across, in pixels, fractions allowed.
-    pub left: f64,
-    /// Where it begins down.
-    pub top: f64,
-    /// Where it ends across.
-    pub right: f64,
-    /// Where it ends down.
-    pub bottom: f64,
-    /// Pixels in a row of the result.
-    pub width: u32,
-    /// Rows of the result.
-    pub height: u32,
-    /// The interpolation's name.
-    pub filter: String,
+impl Shape {
+    fn sizes(&self) -> (usize, usize, usize) {
+        (self.width as usize, self.height as usize, self.channels as usize)
+    }
 }
 
 /// An image to read.
@@ -76,44 +64,44 @@ struct Raster {
 
 impl Raster {
     fn view(&self) -> Result<View<'_>, Error> {
-        let Shape { width, height, channels } = self.shape;
-        View::new(&self.data, width as usize, height as usize, channels as usize)
+        let (width, height, channels) = self.shape.sizes();
+        View::new(&self.data, width, height, channels)
     }
 }
 
-fn filter_named(name: &str) -> Result<Filter, Failure> {
-    Ok(match name {
-        "nearest" => Filter::Nearest,
-        "box" => Filter::Box,
-        "bilinear" => Filter::Bilinear,
-        "hamming" => Filter::Hamming,
-        "bicubic" => Filter::Bicubic,
-        "lanczos3" => Filter::Lanczos3,
-        _ => return Err(Failure::wrong_type(format!("Unknown filter {name}"))),
+/// The samples of an image, from a typed array of one of the three types that they may have.
+fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
+    let (width, height, channels) = shape.sizes();
+    Ok(match data {
+        Numbers::U8(data) => Pixels::U8(View::new(data, width, height, channels)?),
+        Numbers::U16(data) => Pixels::U16(View::new(data, width, height, channels)?),
+        Numbers::F32(data) => Pixels::F32(View::new(data, width, height, channels)?),
+        _ => return Err(no_samples()),
     })
 }
 
-fn grayscale_of(raster: Raster, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        allcores_image::grayscale(token, raster.view()?, &mut out)?;
-        Ok(Outcome::Nothing)
-    }
+fn pixels_mut(out: &mut NumbersMut) -> Result<PixelsMut<'_>, Failure> {
+    Ok(match out {
+        NumbersMut::U8(out) => PixelsMut::U8(out),
+        NumbersMut::U16(out) => PixelsMut::U16(out),
+        NumbersMut::F32(out) => PixelsMut::F32(out),
+        _ => return Err(no_samples()),
+    })
 }
 
-fn blur_of(raster: Raster, x: f64, y: f64, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        allcores_image::gaussian_blur(token, raster.view()?, x as f32, y as f32, &mut out)?;
-        Ok(Outcome::Nothing)
-    }
+fn no_samples() -> Failure {
+    Failure::wrong_type("Expected samples of 8 or 16 bits, or of 32-bit floats")
 }
 
-fn resize_of(raster: Raster, to: Placement, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
+fn filter_of(
+    step: String,
+    data: Numbers,
+    shape: Shape,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
     move |token| {
-        let filter = filter_named(&to.filter)?;
-        let Placement { left, top, right, bottom, .. } = to;
-        let area = Area { left, top, right, bottom };
-        let size = (to.width as usize, to.height as usize);
-        allcores_image::resize(token, raster.view()?, area, size, filter, &mut out)?;
+        let step = Step::parse(&step)?;
+        step.run(token, pixels(&data, &shape)?, pixels_mut(&mut out)?)?;
         Ok(Outcome::Nothing)
     }
 }
@@ -221,79 +209,88 @@ pub fn start_encode_png(
     start(env, id, vec![hold], png_of(Raster { data, shape }, level))
 }
 
-/// One channel of luma.
+/// The shape of a filter's result, after its options were checked for an image of this shape and type (the
+/// bytes of a sample: 1, 2 or 4).
 #[napi(catch_unwind)]
-pub fn grayscale(env: Env, data: Bytes, shape: Shape, out: BytesMut) -> Result<Outcome, JsError> {
-    run(env, grayscale_of(Raster { data, shape }, out))
+pub fn filter_shape(step: String, shape: Shape, sample_bytes: u32) -> Result<Shape, JsError> {
+    let depth = match sample_bytes {
+        1 => Depth::U8,
+        2 => Depth::U16,
+        _ => Depth::F32,
+    };
+    let (width, height, channels) = shape.sizes();
+    let shape = allcores_image::Shape { width, height, channels };
+    let result = Step::parse(&step).and_then(|step| step.shape(shape, depth));
+    let allcores_image::Shape { width, height, channels } = result.map_err(Failure::from)?;
+    let [Ok(width), Ok(height), Ok(channels)] = [width, height, channels].map(u32::try_from) else {
+        let refused = Error::TooLarge { width, height, limit: u64::from(u32::MAX) };
+        return Err(Failure::from(refused).into());
+    };
+    Ok(Shape { width, height, channels })
 }
 
-/// [`grayscale`] as a job.
+/// Runs a filter.
 #[napi(catch_unwind)]
-pub fn start_grayscale(
+pub fn filter_image(
     env: Env,
-    id: u32,
-    data: Held<Bytes>,
+    step: String,
+    data: Numbers,
     shape: Shape,
-    out: Held<BytesMut>,
-) -> Result<Pending, JsError> {
-    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster { data, shape };
-    start(env, id, vec![hold, hold_out], grayscale_of(raster, out))
-}
-
-/// A Gaussian blur with Pillow's bytes.
-#[napi(catch_unwind)]
-pub fn gaussian_blur(
-    env: Env,
-    data: Bytes,
-    shape: Shape,
-    x: f64,
-    y: f64,
-    out: BytesMut,
+    out: NumbersMut,
 ) -> Result<Outcome, JsError> {
-    run(env, blur_of(Raster { data, shape }, x, y, out))
+    run(env, filter_of(step, data, shape, out))
 }
 
-/// [`gaussian_blur`] as a job.
+/// [`filter_image`] as a job.
 #[napi(catch_unwind)]
-pub fn start_gaussian_blur(
+pub fn start_filter_image(
     env: Env,
     id: u32,
-    data: Held<Bytes>,
+    step: String,
+    data: Held<Numbers>,
     shape: Shape,
-    x: f64,
-    y: f64,
-    out: Held<BytesMut>,
+    out: Held<NumbersMut>,
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster { data, shape };
-    start(env, id, vec![hold, hold_out], blur_of(raster, x, y, out))
+    start(env, id, vec![hold, hold_out], filter_of(step, data, shape, out))
 }
 
-/// Brings an area of an image to a size.
-#[napi(catch_unwind)]
-pub fn resize(
-    env: Env,
-    data: Bytes,
+fn histogram_of(
+    data: Numbers,
     shape: Shape,
-    to: Placement,
-    out: BytesMut,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let counts = allcores_image::histogram(token, pixels(&data, &shape)?)?;
+        if let NumbersMut::U32(out) = &mut out {
+            for (out, count) in out.iter_mut().zip(counts.iter().flatten()) {
+                *out = u32::try_from(*count).unwrap_or(u32::MAX);
+            }
+        }
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Counts of the values of each channel, one channel after the other.
+#[napi(catch_unwind)]
+pub fn image_histogram(
+    env: Env,
+    data: Numbers,
+    shape: Shape,
+    out: NumbersMut,
 ) -> Result<Outcome, JsError> {
-    let raster = Raster { data, shape };
-    run(env, resize_of(raster, to, out))
+    run(env, histogram_of(data, shape, out))
 }
 
-/// [`resize`] as a job.
+/// [`image_histogram`] as a job.
 #[napi(catch_unwind)]
-pub fn start_resize(
+pub fn start_image_histogram(
     env: Env,
     id: u32,
-    data: Held<Bytes>,
+    data: Held<Numbers>,
     shape: Shape,
-    to: Placement,
-    out: Held<BytesMut>,
+    out: Held<NumbersMut>,
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
-    let raster = Raster { data, shape };
-    start(env, id, vec![hold, hold_out], resize_of(raster, to, out))
+    start(env, id, vec![hold, hold_out], histogram_of(data, shape, out))
 }

@@ -33,6 +33,9 @@ pub enum Error {
     /// An argument lies outside its range. The text names it, says what is accepted, and
     /// what came.
     InvalidArgument(String),
+    /// A filter that has no meaning for the type of the samples. The text says which types
+    /// it takes.
+    WrongType(String),
     /// The call was stopped by its token.
     Cancelled,
 }
@@ -52,7 +55,7 @@ impl fmt::Display for Error {
                  more than memory holds"
             ),
             Error::Unsupported { what } => write!(f, "{what} is not supported"),
-            Error::InvalidArgument(text) => f.write_str(text),
+            Error::InvalidArgument(text) | Error::WrongType(text) => f.write_str(text),
             Error::Cancelled => Cancelled.fmt(f),
         }
     }

@@ -1,4 +1,4 @@
-//! Raster views, filters, resize and codecs for pixels of 8 bits.
+//! Raster views, filters, resize and codecs.
 //!
 //! A raster is row-major and interleaved, has 1 to 4 channels (grey, grey and alpha, RGB,
 //! RGBA) and straight alpha. Kernels read a [`View`] and write a slice that the caller has
@@ -10,6 +10,7 @@
 //! | [`grayscale`] | Pillow's `convert("L")` |
 //! | [`resize`] | Pillow's `resize`, six filters |
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
+//! | [`Step`] | any filter with its options, as data |
 //! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
 //! | [`encode_jpeg`], [`encode_png`] | pixels to files |
 //!
@@ -18,23 +19,36 @@
 #![deny(unsafe_code)]
 
 mod blur;
+mod border;
 mod codec;
+mod colour;
 mod error;
-mod grayscale;
+mod geometry;
+mod pixels;
 mod resize;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "entering code compiled for a found instruction set")
 )]
 mod simd;
+mod step;
 mod tile;
 mod view;
 
-pub use blur::{MAX_RADIUS, gaussian_blur};
+pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
+pub use colour::{
+    Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
+    Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
+};
 pub use error::Error;
-pub use grayscale::grayscale;
-pub use resize::{Area, Filter, resize};
-pub use view::{Region, View};
+pub use geometry::{
+    AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
+};
+pub use pixels::{Depth, Pixels, PixelsMut, Sample};
+pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use step::Step;
+pub use view::{Region, Shape, View};

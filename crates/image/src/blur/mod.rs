@@ -15,15 +15,48 @@ mod radius;
 mod vertical;
 
 use allcores_parallel::Token;
+use serde::Deserialize;
 
+use crate::pixels::other_depth;
 use crate::simd::Isa;
+use crate::step::Operation;
 use crate::view::check_out;
-use crate::{Error, View};
+use crate::{Depth, Error, Pixels, PixelsMut, Shape, View};
 use radius::Box;
 
 /// The largest radius that [`gaussian_blur`] takes, in pixels. Beyond it the 24 bits of
 /// Pillow's weights have no meaning left.
 pub const MAX_RADIUS: f32 = 1_000_000.0;
+
+/// [`gaussian_blur`] as a step.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GaussianBlur {
+    /// The standard deviation across, in pixels.
+    pub x: f64,
+    /// The standard deviation down.
+    pub y: f64,
+}
+
+impl Operation for GaussianBlur {
+    fn shape(&self, src: Shape, depth: Depth) -> Result<Shape, Error> {
+        if depth != Depth::U8 {
+            return Err(Error::WrongType("Expected samples of 8 bits for gaussianBlur".to_owned()));
+        }
+        check_radius(self.x as f32)?;
+        check_radius(self.y as f32)?;
+        Ok(src)
+    }
+
+    fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
+        match (src, out) {
+            (Pixels::U8(src), PixelsMut::U8(out)) => {
+                gaussian_blur(token, src, self.x as f32, self.y as f32, out)
+            }
+            (src, out) => Err(other_depth(src.depth(), out.depth())),
+        }
+    }
+}
 
 /// Blurs with a Gaussian of standard deviation `radius_x` across and `radius_y` down, as
 /// Pillow's `ImageFilter.GaussianBlur((radius_x, radius_y))` does, bit for bit.
@@ -63,13 +96,8 @@ fn run(
     radius: (f32, f32),
     out: &mut [u8],
 ) -> Result<(), Error> {
-    for radius in [radius.0, radius.1] {
-        if !(0.0..=MAX_RADIUS).contains(&radius) {
-            return Err(Error::InvalidArgument(format!(
-                "Expected `radius` to be a number from 0 to {MAX_RADIUS}, got {radius}"
-            )));
-        }
-    }
+    check_radius(radius.0)?;
+    check_radius(radius.1)?;
     check_out(out, src.width() * src.height() * src.channels())?;
     horizontal::blur(isa, token, src, Box::of_gaussian(radius.0), out)?;
     if let Some(filter) = Box::of_gaussian(radius.1) {
@@ -77,6 +105,15 @@ fn run(
     }
     // A block that met a cancelled token has stopped early.
     if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+}
+
+fn check_radius(radius: f32) -> Result<(), Error> {
+    if (0.0..=MAX_RADIUS).contains(&radius) {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument(format!(
+        "Expected `radius` to be a number from 0 to {MAX_RADIUS}, got {radius}"
+    )))
 }
 
 #[cfg(test)]

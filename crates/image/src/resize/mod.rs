@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `area` | the part of the image that is taken |
+//! | `fit` | from the wanted size to an area and the size that results |
 //! | `filter` | the six weight functions |
 //! | `weights` | fixed-point weights of one direction |
 //! | `horizontal` | bands of 16 rows, turned into lanes |
@@ -13,6 +14,7 @@
 mod alpha;
 mod area;
 mod filter;
+mod fit;
 mod horizontal;
 mod nearest;
 mod vertical;
@@ -23,9 +25,11 @@ use allcores_parallel::{Blocks, Token, for_each_band};
 use crate::simd::Isa;
 use crate::view::{check_out, samples};
 use crate::{Error, Region, View};
+pub(crate) use alpha::{scaled, unscaled};
 pub use area::Area;
 use area::Extent;
 pub use filter::Filter;
+pub use fit::{Fit, Resize};
 use weights::Weights;
 
 /// Samples of a band of plain copying or dividing: some 100 µs of work.
