@@ -171,6 +171,7 @@ pub(super) fn encode(
     };
     let mut encoder = turbo::Encoder::new(&pixels, width, height, format)
         .quality(quality)
+        .force_baseline(true)
         .subsampling(subsampling)
         .progressive(progressive)
         .optimize_huffman(optimize || progressive);
