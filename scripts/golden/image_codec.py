@@ -214,7 +214,7 @@ def metadata():
 def encode_jpeg():
     """Input: kind, seed, width, height, channels, quality, subsampling, hash of the decoded pixels, bytes of the file
     (plain, with optimised tables, progressive)."""
-    sizes = [(1, 1), (8, 8), (16, 16), (17, 9), (33, 21), (64, 48), (100, 3), (3, 100), (520, 400)]
+    sizes = [(1, 1), (8, 8), (16, 16), (17, 9), (33, 21), (64, 48), (100, 3), (3, 100), (520, 400), (701, 843)]
     modes = {"4:2:0": 2, "4:2:2": 1, "4:4:4": 0}
     for number, (width, height) in enumerate(sizes):
         for channels in (1, 3):
