@@ -20,10 +20,11 @@
 #![deny(unsafe_code)]
 
 mod blur;
+mod border;
 mod codec;
+mod colour;
 mod error;
 mod geometry;
-mod grayscale;
 mod pixels;
 mod profile;
 mod resize;
@@ -37,14 +38,20 @@ mod tile;
 mod view;
 
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Format, Info, JpegSettings, PngSettings, Scale,
     Subsampling, WebpSettings, decode_into, encode, exif_data, exif_orientation, icc_profile,
     probe, set_upright,
 };
+pub use colour::{
+    Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
+    Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
+};
 pub use error::Error;
-pub use geometry::{Flip, Flop};
-pub use grayscale::{Grayscale, grayscale};
+pub use geometry::{
+    AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
+};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use profile::to_srgb;
 pub use resize::{Area, Filter, Fit, Resize, resize};
