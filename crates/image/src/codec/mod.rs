@@ -204,7 +204,8 @@ pub fn encode(
     encoding: &Encoding,
     embedded: Embedded<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let embedded = embedded.checked(pixels.shape())?;
+    let grey = pixels.shape().channels < 3 && !matches!(encoding, Encoding::Webp(_));
+    let embedded = embedded.checked(grey)?;
     match (encoding, pixels) {
         (Encoding::Jpeg(settings), Pixels::U8(view)) => {
             jpeg_encoder::encode(token, view, settings, embedded)
