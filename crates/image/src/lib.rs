@@ -11,8 +11,9 @@
 //! | [`resize`] | Pillow's `resize`, six filters |
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
 //! | [`Step`] | any filter with its options, as data |
-//! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
-//! | [`encode_jpeg`], [`encode_png`] | pixels to files |
+//! | [`probe`], [`decode_into`] | JPEG, PNG and WebP files to pixels |
+//! | [`encode`] | pixels to files |
+//! | [`to_srgb`] | pixels of another colour profile to sRGB |
 //!
 //! Pixels are the same bytes on any number of threads and on every instruction set.
 
@@ -26,6 +27,7 @@ mod colour;
 mod error;
 mod geometry;
 mod pixels;
+mod profile;
 mod resize;
 #[cfg_attr(
     target_arch = "x86_64",
@@ -42,7 +44,9 @@ pub use alpha::{
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
 pub use border::Border;
 pub use codec::{
-    DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
+    DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Format, Info, JpegSettings, PngSettings, Scale,
+    Subsampling, WebpSettings, decode_into, encode, exif_data, exif_orientation, icc_profile,
+    probe, set_upright,
 };
 pub use colour::{
     Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
@@ -53,6 +57,7 @@ pub use geometry::{
     AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
 };
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
+pub use profile::to_srgb;
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use step::Step;
 pub use view::{Region, Shape, View};
