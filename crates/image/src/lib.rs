@@ -25,6 +25,7 @@ mod geometry;
 mod grayscale;
 mod pixels;
 mod resize;
+mod sharpen;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "entering code compiled for a found instruction set")
@@ -34,7 +35,7 @@ mod step;
 mod tile;
 mod view;
 
-pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use blur::{Border, BoxBlur, GaussianBlur, MAX_RADIUS, Mode, gaussian_blur};
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
@@ -43,5 +44,6 @@ pub use geometry::{Flip, Flop};
 pub use grayscale::{Grayscale, grayscale};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use sharpen::{Sharpen, UnsharpMask};
 pub use step::Step;
 pub use view::{Region, Shape, View};
