@@ -8,21 +8,22 @@ use allcores_parallel::Token;
 const BORDERS: [Border; 5] =
     [Border::Replicate, Border::Reflect101, Border::Reflect, Border::Wrap, Border::Constant];
 
-/// A Gaussian in doubles, eight standard deviations to each side.
-fn oracle_line(line: &[f64], sigma: f64, border: Border) -> Vec<f64> {
-    if sigma == 0.0 {
-        return line.to_vec();
-    }
+/// A Gaussian in doubles, eight standard deviations to each side: for each of `len` positions the weights of
+/// all samples, with what the border repeats of them.
+fn oracle_weights(len: usize, sigma: f64, border: Border) -> Vec<Vec<f64>> {
     let reach = (8.0 * sigma).ceil() as i64;
-    let weight = |d: i64| (-0.5 * (d as f64 / sigma).powi(2)).exp();
+    let weight = |d: i64| if d == 0 { 1.0 } else { (-0.5 * (d as f64 / sigma).powi(2)).exp() };
     let total: f64 = (-reach..=reach).map(weight).sum();
-    // The weight of each sample for each position, all that the border repeats of it together.
-    (0..line.len() as i64)
-        .map(|at| {
-            let value = |d| border.source(at + d, line.len()).map_or(0.0, |i| line[i]);
-            (-reach..=reach).map(|d| weight(d) * value(d)).sum::<f64>() / total
-        })
-        .collect()
+    let position = |at: i64| {
+        let mut weights = vec![0.0; len];
+        for d in -reach..=reach {
+            if let Some(i) = border.source(at + d, len) {
+                weights[i] += weight(d) / total;
+            }
+        }
+        weights
+    };
+    (0..len as i64).map(position).collect()
 }
 
 fn oracle<T: Sample>(
@@ -40,10 +41,12 @@ fn oracle<T: Sample>(
         }
     }
     let mut apply = |lines: usize, len: usize, sigma, at: &dyn Fn(usize, usize) -> usize| {
+        let weights = oracle_weights(len, sigma, border);
         for i in 0..lines {
             let line: Vec<f64> = (0..len).map(|j| out[at(i, j)]).collect();
-            let blurred = oracle_line(&line, sigma, border);
-            (0..len).for_each(|j| out[at(i, j)] = blurred[j]);
+            for (j, weights) in weights.iter().enumerate() {
+                out[at(i, j)] = weights.iter().zip(&line).map(|(weight, value)| weight * value).sum();
+            }
         }
     };
     apply(height * channels, width, sigma.0, &|i, j| {
