@@ -29,6 +29,7 @@ mod geometry;
 mod pixels;
 mod profile;
 mod resize;
+mod sharpen;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "entering code compiled for a found instruction set")
@@ -41,7 +42,7 @@ mod view;
 pub use alpha::{
     Blend, BlendMode, Channel, Composite, Flatten, Pair, Premultiply, Unpremultiply, join_channels,
 };
-pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use blur::{BoxBlur, GaussianBlur, MAX_RADIUS, Mode, gaussian_blur};
 pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Format, Info, JpegSettings, PngSettings, Scale,
@@ -59,5 +60,6 @@ pub use geometry::{
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use profile::to_srgb;
 pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use sharpen::{Sharpen, UnsharpMask};
 pub use step::Step;
 pub use view::{Region, Shape, View};

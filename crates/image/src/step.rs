@@ -54,6 +54,9 @@ macro_rules! steps {
 steps! {
     // blur, sharpen
     GaussianBlur: crate::blur::GaussianBlur,
+    BoxBlur: crate::blur::BoxBlur,
+    UnsharpMask: crate::sharpen::UnsharpMask,
+    Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
     // colour
     Grayscale: crate::colour::Grayscale,
