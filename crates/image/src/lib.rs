@@ -19,11 +19,15 @@
 #![deny(unsafe_code)]
 
 mod blur;
+mod border;
 mod codec;
 mod error;
 mod geometry;
 mod grayscale;
+mod lines;
+mod order;
 mod pixels;
+mod rank;
 mod resize;
 #[cfg_attr(
     target_arch = "x86_64",
@@ -42,6 +46,7 @@ pub use error::Error;
 pub use geometry::{Flip, Flop};
 pub use grayscale::{Grayscale, grayscale};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
+pub use rank::{MAX_WINDOW, Median, RankFilter};
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use step::Step;
 pub use view::{Region, Shape, View};

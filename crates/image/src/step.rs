@@ -48,6 +48,8 @@ steps! {
     // blur, sharpen
     GaussianBlur: crate::blur::GaussianBlur,
     // rank, morphology, convolve
+    Median: crate::rank::Median,
+    RankFilter: crate::rank::RankFilter,
     // colour
     Grayscale: crate::grayscale::Grayscale,
     // geometry, alpha
