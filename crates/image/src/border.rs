@@ -21,13 +21,8 @@ pub enum Border {
 impl Border {
     /// Every border.
     #[cfg(test)]
-    pub(crate) const ALL: [Border; 5] = [
-        Border::Replicate,
-        Border::Reflect101,
-        Border::Reflect,
-        Border::Constant,
-        Border::Wrap,
-    ];
+    pub(crate) const ALL: [Border; 5] =
+        [Border::Replicate, Border::Reflect101, Border::Reflect, Border::Constant, Border::Wrap];
 
     /// The position inside `0..len` that stands for `i`, at any distance; `None` for a sample of 0.
     #[inline]

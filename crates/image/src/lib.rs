@@ -21,10 +21,12 @@
 mod blur;
 mod border;
 mod codec;
+mod convolve;
 mod error;
 mod geometry;
 mod grayscale;
 mod lines;
+mod morphology;
 mod order;
 mod pixels;
 mod rank;
@@ -39,12 +41,15 @@ mod tile;
 mod view;
 
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
+pub use convolve::{Convolve, ConvolveBorder, MAX_KERNEL, Sobel};
 pub use error::Error;
 pub use geometry::{Flip, Flop};
 pub use grayscale::{Grayscale, grayscale};
+pub use morphology::{Dilate, Erode, MAX_EXTENT};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use rank::{MAX_WINDOW, Median, RankFilter};
 pub use resize::{Area, Filter, Fit, Resize, resize};

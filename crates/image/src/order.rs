@@ -13,6 +13,9 @@ pub(crate) trait Ordered: Sample {
     /// Not smaller than any other key.
     const LAST: Self::Key;
 
+    /// Not larger than any other key.
+    const FIRST: Self::Key;
+
     fn key(self) -> Self::Key;
 
     fn of_key(key: Self::Key) -> Self;
@@ -21,6 +24,7 @@ pub(crate) trait Ordered: Sample {
 impl Ordered for u8 {
     type Key = u8;
     const LAST: u8 = u8::MAX;
+    const FIRST: u8 = u8::MIN;
 
     #[inline(always)]
     fn key(self) -> u8 {
@@ -36,6 +40,7 @@ impl Ordered for u8 {
 impl Ordered for u16 {
     type Key = u16;
     const LAST: u16 = u16::MAX;
+    const FIRST: u16 = u16::MIN;
 
     #[inline(always)]
     fn key(self) -> u16 {
@@ -51,6 +56,7 @@ impl Ordered for u16 {
 impl Ordered for f32 {
     type Key = i32;
     const LAST: i32 = i32::MAX;
+    const FIRST: i32 = i32::MIN;
 
     #[inline(always)]
     fn key(self) -> i32 {

@@ -50,6 +50,10 @@ steps! {
     // rank, morphology, convolve
     Median: crate::rank::Median,
     RankFilter: crate::rank::RankFilter,
+    Erode: crate::morphology::Erode,
+    Dilate: crate::morphology::Dilate,
+    Convolve: crate::convolve::Convolve,
+    Sobel: crate::convolve::Sobel,
     // colour
     Grayscale: crate::grayscale::Grayscale,
     // geometry, alpha

@@ -108,7 +108,10 @@ fn clean<K: Ord + Copy, const L: usize>(block: &mut [[K; L]], part: usize, ways:
         }
         return;
     }
-    let ((a, b), (c, d)) = ((a.split_at_mut(part), b.split_at_mut(part)), (c.split_at_mut(part), d.split_at_mut(part)));
+    let ((a, b), (c, d)) = (
+        (a.split_at_mut(part), b.split_at_mut(part)),
+        (c.split_at_mut(part), d.split_at_mut(part)),
+    );
     let first = a.0.iter_mut().zip(a.1).zip(b.0).zip(b.1);
     let second = c.0.iter_mut().zip(c.1).zip(d.0).zip(d.1);
     for ((((a, b), c), d), (((e, f), g), h)) in first.zip(second) {

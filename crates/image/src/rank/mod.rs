@@ -19,6 +19,7 @@ use allcores_parallel::Token;
 use serde::Deserialize;
 
 use crate::lines::Worked;
+use crate::morphology::{self, Reach};
 use crate::order::Ordered;
 use crate::pixels::other_depth;
 use crate::simd::Isa;
@@ -109,6 +110,15 @@ where
     if matches!(size, 3 | 5) && rank == size * size / 2 {
         return Ok(network::median(isa, token, src, size, out)?);
     }
+    if rank == 0 || rank == size * size - 1 {
+        // Repeating the edges adds no sample that is not in the window.
+        let reach = Reach::around(size / 2, src.shape());
+        return Ok(if rank == 0 {
+            morphology::filter::<T, false>(isa, token, src, reach, out)?
+        } else {
+            morphology::filter::<T, true>(isa, token, src, reach, out)?
+        });
+    }
     let plan = Plan::new(size, rank, tile_for(size));
     Ok(tiles::filter::<T, L>(isa, token, src, &plan, out)?)
 }
@@ -126,4 +136,4 @@ fn tile_for(size: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

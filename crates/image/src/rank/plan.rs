@@ -67,8 +67,7 @@ impl Plan {
     /// For the sample of this rank in windows of `size` x `size`, with tiles not larger than the window.
     pub(super) fn new(size: usize, rank: usize, tile: usize) -> Self {
         let (k, t) = (size as u32, tile as u32);
-        let mut builder =
-            Builder { ops: Vec::new(), top: 0, slots: 0, size: k, rank: rank as u32 };
+        let mut builder = Builder { ops: Vec::new(), top: 0, slots: 0, size: k, rank: rank as u32 };
         let core = k - t + 1;
         let (low, high) = (t - 1, k);
         let columns: Vec<Leaf> =
@@ -161,11 +160,8 @@ impl Builder {
     fn half_across(&mut self, tile: &Tile, second: bool) -> Tile {
         let half = tile.width / 2;
         // The columns that the core gets, and where the half begins.
-        let (from, x) = if second {
-            (tile.x + self.size, tile.x + half)
-        } else {
-            (tile.x + half - 1, tile.x)
-        };
+        let (from, x) =
+            if second { (tile.x + self.size, tile.x + half) } else { (tile.x + half - 1, tile.x) };
         let new = from..from + half;
         let reach = x..x + half + self.size - 1;
         let core = self.grown(tile.core, &tile.columns, &new);
@@ -179,11 +175,8 @@ impl Builder {
     /// The upper or the lower half.
     fn half_down(&mut self, tile: &Tile, second: bool) -> Tile {
         let half = tile.height / 2;
-        let (from, y) = if second {
-            (tile.y + self.size, tile.y + half)
-        } else {
-            (tile.y + half - 1, tile.y)
-        };
+        let (from, y) =
+            if second { (tile.y + self.size, tile.y + half) } else { (tile.y + half - 1, tile.y) };
         let new = from..from + half;
         let reach = y..y + half + self.size - 1;
         let core = self.grown(tile.core, &tile.rows, &new);
@@ -242,7 +235,8 @@ impl Builder {
                     before += leaf.len();
                     before * 2 >= len
                 });
-                let (first, rest) = leaves.split_at(cut.map_or(1, |cut| cut + 1).min(leaves.len() - 1));
+                let (first, rest) =
+                    leaves.split_at(cut.map_or(1, |cut| cut + 1).min(leaves.len() - 1));
                 let first = self.merge(first);
                 let rest = self.merge(rest);
                 let list = self.join(first, rest, to);
@@ -272,7 +266,12 @@ impl Builder {
         let keep = wanted(distance, first, end);
         self.ops.push(Op::Join { a: a.run, b: b.run, to, distance, keep });
         self.clean(to, distance, first, end.min(distance));
-        self.clean(to + distance, len - distance, first.saturating_sub(distance), end.saturating_sub(distance));
+        self.clean(
+            to + distance,
+            len - distance,
+            first.saturating_sub(distance),
+            end.saturating_sub(distance),
+        );
         let run = Run { at: to + first, len: end - first };
         List { run, below: below + first, above: above + len - end }
     }
@@ -296,7 +295,12 @@ impl Builder {
         let keep = wanted(distance, first, end);
         self.ops.push(Op::Halve { at, distance, count: len - distance, keep });
         self.clean(at, distance, first, end.min(distance));
-        self.clean(at + distance, len - distance, first.saturating_sub(distance), end.saturating_sub(distance));
+        self.clean(
+            at + distance,
+            len - distance,
+            first.saturating_sub(distance),
+            end.saturating_sub(distance),
+        );
     }
 }
 

@@ -43,7 +43,9 @@ where
 {
     let mut noise = Noise(7);
     for (number, &size) in sizes.iter().enumerate() {
-        for (turn, (width, height)) in [(1, 1), (1, 9), (23, 1), (19, 40), (150, 5)].into_iter().enumerate() {
+        for (turn, (width, height)) in
+            [(1, 1), (1, 9), (23, 1), (19, 40), (150, 5)].into_iter().enumerate()
+        {
             let channels = 1 + (number + turn) % 4;
             let data: Vec<T> =
                 (0..(width + 2) * height * channels).map(|_| sample(&mut noise)).collect();

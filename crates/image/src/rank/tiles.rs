@@ -73,7 +73,12 @@ impl<K: Copy + Default> Dealt<K> {
 
     /// The same column of as many tiles as there are lanes, from sample `lane` of the lines on.
     #[inline(always)]
-    fn lanes<const L: usize, const C: usize>(&self, row: usize, column: usize, lane: usize) -> &[K; L] {
+    fn lanes<const L: usize, const C: usize>(
+        &self,
+        row: usize,
+        column: usize,
+        lane: usize,
+    ) -> &[K; L] {
         let line = row * self.tile + column % self.tile;
         let from = &self.samples[line * self.len + column / self.tile * C + lane..];
         from.first_chunk().unwrap_or_else(|| unreachable!("a line has room for all lanes"))
