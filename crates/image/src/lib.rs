@@ -24,10 +24,15 @@ mod blur;
 mod border;
 mod codec;
 mod colour;
+mod convolve;
 mod error;
 mod geometry;
+mod lines;
+mod morphology;
+mod order;
 mod pixels;
 mod profile;
+mod rank;
 mod resize;
 mod sharpen;
 #[cfg_attr(
@@ -53,12 +58,15 @@ pub use colour::{
     Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
     Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
 };
+pub use convolve::{Convolve, ConvolveBorder, MAX_KERNEL, Sobel};
 pub use error::Error;
 pub use geometry::{
     AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
 };
+pub use morphology::{Dilate, Erode, MAX_EXTENT};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use profile::to_srgb;
+pub use rank::{MAX_WINDOW, Median, RankFilter};
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use sharpen::{Sharpen, UnsharpMask};
 pub use step::Step;

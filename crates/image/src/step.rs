@@ -58,6 +58,12 @@ steps! {
     UnsharpMask: crate::sharpen::UnsharpMask,
     Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
+    Median: crate::rank::Median,
+    RankFilter: crate::rank::RankFilter,
+    Erode: crate::morphology::Erode,
+    Dilate: crate::morphology::Dilate,
+    Convolve: crate::convolve::Convolve,
+    Sobel: crate::convolve::Sobel,
     // colour
     Grayscale: crate::colour::Grayscale,
     Invert: crate::colour::Invert,
