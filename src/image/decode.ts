@@ -11,7 +11,8 @@ export interface DecodeOptions {
   maxPixels?: number;
 }
 
-const DEFAULT_MAX_PIXELS = 268_402_689;
+/** The most pixels that are decoded when nothing else is said. */
+export const DEFAULT_MAX_PIXELS = 268_402_689;
 
 /**
  * Decodes a JPEG or PNG file to 8-bit pixels.

@@ -39,7 +39,7 @@ const names = ['format', 'quality', 'subsampling', 'level'] as const;
 export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defineKernel(
   1,
   (raster: Raster, options?: EncodeOptions) => {
-    const settings = check(ownOptions(options, names, 'encode'));
+    const settings = checkEncoding(ownOptions(options, names, 'encode'));
     const { data: samples, ...shape } = checkRaster(raster);
     const data = checkBytes('raster.data', samples);
     return call(() =>
@@ -50,7 +50,7 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   },
   async (raster: Raster, options?: EncodeOptions & RunOptions) => {
     const own = ownOptions(options, [...names, 'signal'], 'encode');
-    const settings = check(own);
+    const settings = checkEncoding(own);
     const { data: samples, ...shape } = checkRaster(raster);
     const data = checkBytes('raster.data', samples);
     const held = holdInput('raster.data', data);
@@ -65,7 +65,8 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   },
 );
 
-function check({ format, quality, subsampling, level }: Partial<EncodeOptions>) {
+/** The options of an encoder with their defaults, checked. */
+export function checkEncoding({ format, quality, subsampling, level }: Partial<EncodeOptions>) {
   const chosen = choice('format', format, ['jpeg', 'png']);
   const foreign = chosen === 'jpeg' ? { level } : { quality, subsampling };
   for (const [name, value] of Object.entries(foreign)) {

@@ -11,6 +11,7 @@
 //! | [`resize`] | Pillow's `resize`, six filters |
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
 //! | [`Step`] | any filter with its options, as data |
+//! | [`pipeline`] | a chain of steps from file to file |
 //! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
 //! | [`encode_jpeg`], [`encode_png`] | pixels to files |
 //!
@@ -23,6 +24,7 @@ mod codec;
 mod error;
 mod geometry;
 mod grayscale;
+pub mod pipeline;
 mod pixels;
 mod resize;
 #[cfg_attr(

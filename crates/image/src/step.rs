@@ -19,6 +19,12 @@ pub(crate) trait Operation: Send + Sync {
     /// Writes the result. `out` has been found to have the type of `src` and the length that
     /// [`Operation::shape`] says. After an error it is partly written.
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error>;
+
+    /// About how many bytes the work takes beside the image and its result, when they grow with the image. By this
+    /// a pipeline keeps its promise about memory.
+    fn scratch(&self, _: Shape, _: Depth) -> u64 {
+        0
+    }
 }
 
 macro_rules! steps {
@@ -85,6 +91,11 @@ impl Step {
         let shape = self.operation().shape(src, depth)?;
         shape.samples()?;
         Ok(shape)
+    }
+
+    /// About how many bytes [`Step::run`] takes beside the image and its result.
+    pub(crate) fn scratch(&self, src: Shape, depth: Depth) -> u64 {
+        self.operation().scratch(src, depth)
     }
 
     /// Runs the filter. `out` gets an image of [`Step::shape`] of the type of `src`; the same bits on any number
