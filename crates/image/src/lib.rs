@@ -20,10 +20,11 @@
 #![deny(unsafe_code)]
 
 mod blur;
+mod border;
 mod codec;
+mod colour;
 mod error;
 mod geometry;
-mod grayscale;
 pub mod pipeline;
 mod pixels;
 mod resize;
@@ -37,12 +38,18 @@ mod tile;
 mod view;
 
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
+pub use colour::{
+    Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
+    Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
+};
 pub use error::Error;
-pub use geometry::{Flip, Flop};
-pub use grayscale::{Grayscale, grayscale};
+pub use geometry::{
+    AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
+};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use step::Step;

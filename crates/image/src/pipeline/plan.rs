@@ -62,7 +62,7 @@ impl Pipeline {
         let mut most = bytes_of(shape, depth)?;
         for stage in &plan.stages {
             let both = bytes_of(before, depth)? + bytes_of(stage.shape, depth)?;
-            most = most.max(both + stage.step.scratch(before, depth));
+            most = most.max(both + stage.scratch(before, depth));
             before = stage.shape;
         }
         if let Some(output) = &self.output {

@@ -1,6 +1,7 @@
 use allcores_parallel::Token;
 
 use super::image::Image;
+use super::stage::Stage;
 use super::{Header, Pipeline, source};
 use crate::{Error, Pixels, Shape};
 
@@ -50,7 +51,7 @@ impl Pipeline {
                 match plan.stages.split_first() {
                     Some((first, rest)) => {
                         let mut image = Image::new(first.shape, pixels.depth(), None)?;
-                        first.step.run(token, pixels, image.pixels_mut())?;
+                        first.run(token, pixels, image.pixels_mut())?;
                         let image = self.walk(token, rest, image)?;
                         self.finish(token, image)
                     }
@@ -72,7 +73,7 @@ impl Pipeline {
         for stage in stages {
             let pixels = image.pixels()?;
             let mut next = Image::new(stage.shape, pixels.depth(), spare.take())?;
-            stage.step.run(token, pixels, next.pixels_mut())?;
+            stage.run(token, pixels, next.pixels_mut())?;
             spare = Some(std::mem::replace(&mut image, next));
         }
         Ok(image)
@@ -88,5 +89,3 @@ impl Pipeline {
         }
     }
 }
-
-use super::stage::Stage;
