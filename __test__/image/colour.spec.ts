@@ -22,7 +22,17 @@ const {
   threshold,
 } = image;
 
-const filters = { autocontrast, brightness, contrast, equalize, invert, lut, normalize, saturation, threshold };
+const filters = {
+  autocontrast,
+  brightness,
+  contrast,
+  equalize,
+  invert,
+  lut,
+  normalize,
+  saturation,
+  threshold,
+};
 type Filter = ((raster: image.Raster, options: object) => image.Raster) & {
   async: (raster: image.Raster, options: object) => Promise<image.Raster>;
 };
@@ -75,7 +85,12 @@ const oracles: Record<string, (raster: image.Raster) => [image.Raster, (pixel: n
 
 describe('16-bit and float samples', () => {
   test.each(Object.keys(oracles))('of %s are those of double precision, and alpha is kept', (name) => {
-    for (const raster of [noise16(31, 9, 4), noise16(640, 480, 3), noiseFloat(31, 9, 4), noiseFloat(97, 60, 3)]) {
+    for (const raster of [
+      noise16(31, 9, 4),
+      noise16(640, 480, 3),
+      noiseFloat(31, 9, 4),
+      noiseFloat(97, 60, 3),
+    ]) {
       const white = raster.data instanceof Uint16Array ? 65_535 : 1;
       const [{ data }, oracle] = (oracles[name] as (typeof oracles)[string])(raster);
       // The luma of integers is one itself, so what is blended with it may be that much further off.
@@ -106,7 +121,10 @@ describe('16-bit and float samples', () => {
       const result = contrast(raster, { factor: 0.4 });
       expect(Math.abs(mean(result) - before)).toBeLessThan(raster.data instanceof Uint16Array ? 1 : 1e-6);
       const [first, second] = [raster.data[0] as number, result.data[0] as number];
-      expect(second).toBeCloseTo(before + 0.4 * (first - before), raster.data instanceof Uint16Array ? -0.5 : 5);
+      expect(second).toBeCloseTo(
+        before + 0.4 * (first - before),
+        raster.data instanceof Uint16Array ? -0.5 : 5,
+      );
     }
   });
 
@@ -168,8 +186,9 @@ describe('options', () => {
 
 test('a histogram counts every value of every channel, plain and asynchronous', async () => {
   for (const raster of [generated(['noise', 3, 300, 211, 4]), noise16(300, 211, 2)]) {
-    const expected = Array.from({ length: raster.channels }, () =>
-      new Uint32Array(raster.data instanceof Uint16Array ? 65_536 : 256),
+    const expected = Array.from(
+      { length: raster.channels },
+      () => new Uint32Array(raster.data instanceof Uint16Array ? 65_536 : 256),
     );
     raster.data.forEach((value, i) => {
       const counts = expected[i % raster.channels] as Uint32Array;

@@ -10,16 +10,19 @@ type Filter = ((raster: image.Raster, options: object) => image.Raster) & {
 };
 
 describe("Pillow's bytes", () => {
-  test.each(Object.keys(filters))('are those of %s, plain and asynchronous, on plain and on shared memory', async (name) => {
-    const cases = goldenCases<Row>('geometry').filter(([found]) => found === name);
-    expect(cases.length).toBeGreaterThanOrEqual(20);
-    for (const [, options, ...rest] of cases) {
-      const [input, hash] = [rest.slice(0, 5) as Input, rest[5]];
-      const filter = filters[name as keyof typeof filters] as unknown as Filter;
-      expect(hashOf(filter(generated(input), options)), JSON.stringify([name, options, input])).toBe(hash);
-      expect(hashOf(await filter.async(shared(generated(input)), options))).toBe(hash);
-    }
-  });
+  test.each(Object.keys(filters))(
+    'are those of %s, plain and asynchronous, on plain and on shared memory',
+    async (name) => {
+      const cases = goldenCases<Row>('geometry').filter(([found]) => found === name);
+      expect(cases.length).toBeGreaterThanOrEqual(20);
+      for (const [, options, ...rest] of cases) {
+        const [input, hash] = [rest.slice(0, 5) as Input, rest[5]];
+        const filter = filters[name as keyof typeof filters] as unknown as Filter;
+        expect(hashOf(filter(generated(input), options)), JSON.stringify([name, options, input])).toBe(hash);
+        expect(hashOf(await filter.async(shared(generated(input)), options))).toBe(hash);
+      }
+    },
+  );
 });
 
 describe('reduce', () => {

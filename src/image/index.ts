@@ -9,7 +9,7 @@ export {
   type SepiaOptions,
   sepia,
 } from './color-matrix.ts';
-export { type DecodeOptions, decode } from './decode.ts';
+export { type DecodeKernel, type DecodeOptions, decode } from './decode.ts';
 export { type EncodeOptions, encode } from './encode.ts';
 export { brightness, contrast, type EnhanceOptions, saturation } from './enhance.ts';
 export type { FilterKernel, FilterKernelWithDefaults, OutOption } from './filter.ts';
@@ -26,9 +26,10 @@ export {
   type ThresholdOptions,
   threshold,
 } from './levels.ts';
+export { type Metadata, metadata } from './metadata.ts';
 export { flip, flop } from './mirror.ts';
 export type { BatchProgress } from './pipeline/batch.ts';
-export type { JpegOptions, PngOptions } from './pipeline/encoders.ts';
+export type { JpegOptions, PngOptions, WebpOptions } from './pipeline/encoders.ts';
 export {
   type AnyPipeline,
   type EncodingPipeline,

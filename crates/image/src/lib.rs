@@ -12,8 +12,9 @@
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
 //! | [`Step`] | any filter with its options, as data |
 //! | [`pipeline`] | a chain of steps from file to file |
-//! | [`probe`], [`decode_into`] | JPEG and PNG files to pixels |
-//! | [`encode_jpeg`], [`encode_png`] | pixels to files |
+//! | [`probe`], [`decode_into`] | JPEG, PNG and WebP files to pixels |
+//! | [`encode`] | pixels to files |
+//! | [`to_srgb`] | pixels of another colour profile to sRGB |
 //!
 //! Pixels are the same bytes on any number of threads and on every instruction set.
 
@@ -27,6 +28,7 @@ mod error;
 mod geometry;
 pub mod pipeline;
 mod pixels;
+mod profile;
 mod resize;
 #[cfg_attr(
     target_arch = "x86_64",
@@ -40,7 +42,9 @@ mod view;
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
 pub use border::Border;
 pub use codec::{
-    DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
+    DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Format, Info, JpegSettings, PngSettings, Scale,
+    Subsampling, WebpSettings, decode_into, encode, exif_data, exif_orientation, icc_profile,
+    probe, set_upright,
 };
 pub use colour::{
     Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
@@ -51,6 +55,7 @@ pub use geometry::{
     AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
 };
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
+pub use profile::to_srgb;
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use step::Step;
 pub use view::{Region, Shape, View};

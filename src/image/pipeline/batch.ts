@@ -1,5 +1,7 @@
 /** A running batch: which images are on their way, and which wait to be taken by the consumer. */
 
+import { types } from 'node:util';
+import { show } from '../../internal/check.ts';
 import { Budget } from './budget.ts';
 import { type Made, memoryOf, runLater, type Target } from './job.ts';
 import { sourceOf } from './source.ts';
@@ -41,7 +43,7 @@ export type Row =
       readonly made: Made;
       readonly path: string | undefined;
     }
-  | { readonly index: number; readonly input: unknown; readonly error: unknown };
+  | { readonly index: number; readonly input: unknown; readonly error: Error };
 
 /** Runs images, at most `concurrency` at a time, and hands them out as they finish. */
 export class Batch {
@@ -165,7 +167,7 @@ export class Batch {
       const made = await runLater(pipeline, source, signal, target);
       row = { index, input, made, path: target?.path };
     } catch (error) {
-      row = { index, input, error };
+      row = { index, input, error: asError(error) };
     }
     this.#finish(row, held);
   }
@@ -210,4 +212,11 @@ export class Batch {
     this.#change = undefined;
     this.#changed();
   }
+}
+
+/** An error, also for what a caller's function threw that is none. */
+function asError(thrown: unknown): Error {
+  return types.isNativeError(thrown) || thrown instanceof Error
+    ? thrown
+    : new Error(`Thrown was ${show(thrown)}`, { cause: thrown });
 }

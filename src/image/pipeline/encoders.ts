@@ -1,30 +1,33 @@
 import { ownOptions } from '../../internal/check.ts';
-import { checkEncoding, type EncodeOptions } from '../encode.ts';
+import { type EncodeOptions, encodingOf } from '../encode.ts';
 
 /** Options of a pipeline's `jpeg`. */
-export type JpegOptions = Pick<EncodeOptions, 'quality' | 'subsampling'>;
+export type JpegOptions = Pick<EncodeOptions, 'quality' | 'subsampling' | 'progressive' | 'optimize'>;
 
 /** Options of a pipeline's `png`. */
 export type PngOptions = Pick<EncodeOptions, 'level'>;
 
-/** The end of a pipeline, as its native side reads it. */
-export type Output = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Options of a pipeline's `webp`. */
+export type WebpOptions = Pick<EncodeOptions, 'quality' | 'lossless'>;
 
-/** The `jpeg` that ends a pipeline. */
-export function jpegOutput(options: JpegOptions | undefined): Output {
-  const own = ownOptions(options, ['quality', 'subsampling'], 'jpeg');
-  const { quality, fullColour } = checkEncoding({ ...own, format: 'jpeg' });
-  return { jpeg: { quality, subsampling: fullColour ? '4:4:4' : '4:2:0' } };
-}
+/** A file format that can end a pipeline. */
+export type Format = EncodeOptions['format'];
 
-/** The `png` that ends a pipeline. */
-export function pngOutput(options: PngOptions | undefined): Output {
-  const own = ownOptions(options, ['level'], 'png');
-  return { png: { level: checkEncoding({ ...own, format: 'png' }).level } };
+const settings = {
+  jpeg: ['quality', 'subsampling', 'progressive', 'optimize'],
+  png: ['level'],
+  webp: ['quality', 'lossless'],
+} as const;
+
+/** The encoder that ends a pipeline, as its native side reads it. */
+export function encoder(format: Format, options: Partial<EncodeOptions> | undefined): unknown {
+  const own = ownOptions(options, settings[format], format);
+  return JSON.parse(encodingOf({ ...own, format }));
 }
 
 /** How the names of a format's files end, the usual one first. */
-export const extensions: Readonly<Record<string, readonly string[]>> = {
+export const extensions: Readonly<Record<Format, readonly [string, ...string[]]>> = {
   jpeg: ['.jpg', '.jpeg', '.jpe'],
   png: ['.png'],
+  webp: ['.webp'],
 };

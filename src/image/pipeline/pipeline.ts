@@ -1,10 +1,11 @@
-import { integer, ownOptions } from '../../internal/check.ts';
+import { boolean, integer, ownOptions } from '../../internal/check.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../../internal/kernel.ts';
 import { call, native } from '../../internal/native.ts';
 import { DEFAULT_MAX_PIXELS } from '../decode.ts';
 import { type Step, stepOfFilter } from '../filter.ts';
 import type { Raster } from '../raster.ts';
-import { type JpegOptions, jpegOutput, type Output, type PngOptions, pngOutput } from './encoders.ts';
+import { type AutoOrientOptions, autoOrient } from '../turn.ts';
+import { encoder, type Format, type JpegOptions, type PngOptions, type WebpOptions } from './encoders.ts';
 import { type FilterMethods, filters } from './filters.ts';
 import { type Made, runLater, runNow } from './job.ts';
 import { type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
@@ -14,6 +15,19 @@ import { type ImageInput, sourceOf } from './source.ts';
 export interface PipelineOptions {
   /** Refuse a file with more pixels than this, before memory is taken for it. Default 268,402,689, as sharp's. */
   maxPixels?: number;
+  /**
+   * Leave the colours of a file as its profile means them, and write the profile into the result. Default
+   * false: they are converted to sRGB.
+   */
+  keepProfile?: boolean;
+  /** Write the EXIF data of a file into the result; after `autoOrient` it says "upright". Default false. */
+  keepExif?: boolean;
+  /**
+   * Decode a JPEG at half, a quarter or an eighth of its size when the first step, apart from turns, mirrors and
+   * `grayscale`, is a `resize` that is left at least 1.25 times the pixels that it makes, across and down. Faster
+   * by far; single pixels differ a little. Not before the filter 'nearest'. Default true.
+   */
+  shrinkOnLoad?: boolean;
 }
 
 /** What every pipeline has. */
@@ -63,17 +77,23 @@ export interface EncodingPipeline extends AnyPipeline<Uint8Array> {
 
 /** A chain of filters; it gives pixels until an encoder ends it. Each method gives a new pipeline with one step more. */
 export interface Pipeline extends AnyPipeline<Raster>, FilterMethods<Pipeline> {
-  /** Ends the chain with a JPEG file: `quality` (80), `subsampling` ('4:2:0'), as `encode` takes them. */
+  /** Turns the image as its file's EXIF orientation says, or as `orientation` (1 to 8) does. A raster is upright. */
+  autoOrient(options?: Partial<AutoOrientOptions>): Pipeline;
+  /**
+   * Ends the chain with a JPEG file: `quality` (80), `subsampling` ('4:2:0'), `progressive`, `optimize` (false), as
+   * `encode` takes them. Of 16 bits a sample the nearest 8 are written, alpha is laid on white.
+   */
   jpeg(options?: JpegOptions): EncodingPipeline;
-  /** Ends the chain with a PNG file: `level` (6), as `encode` takes it. */
+  /** Ends the chain with a PNG file: `level` (6), as `encode` takes it. 16 bits a sample are kept. */
   png(options?: PngOptions): EncodingPipeline;
+  /** Ends the chain with a WebP file: `quality` (80) or `lossless`, as `encode` takes them, of 8 bits a sample. */
+  webp(options?: WebpOptions): EncodingPipeline;
 }
 
 /** A pipeline as data. */
-interface State {
+interface State extends Required<PipelineOptions> {
   readonly steps: readonly Step[];
-  readonly output?: Output;
-  readonly maxPixels: number;
+  readonly output?: unknown;
 }
 
 /**
@@ -82,10 +102,14 @@ interface State {
  * Every method checks its options at once and gives a new pipeline; none is changed. What depends on
  * the image (a crop that lies outside) is refused when it runs. A pipeline is a kernel: called plainly
  * it runs now and blocks, `async` leaves the event loop free and takes `signal`, and a pool takes it as
- * its function. It gives the bytes of a file when `jpeg` or `png` ends it, else a raster. An input is the
- * path or the file URL of an image file, the bytes of one, or a raster. The same bytes on any number of threads.
+ * its function. It gives the bytes of a file when `jpeg`, `png` or `webp` ends it, else a raster. An input is
+ * the path or the file URL of an image file, the bytes of one, or a raster. Point filters that follow each other
+ * (from `invert` to `equalize`) run as one pass. The same bytes on any number of threads.
  *
  * @param options.maxPixels The most pixels of a file that are accepted, from 1. Default 268,402,689.
+ * @param options.keepProfile Whether colours stay in the space of the file's profile. Default false.
+ * @param options.keepExif Whether the EXIF data of a file goes into the result. Default false.
+ * @param options.shrinkOnLoad Whether a JPEG may be decoded at a fraction of its size. Default true.
  * @throws {TypeError} from a method, when an option has the wrong type or is unknown.
  * @throws {RangeError} from a method, when a number is out of range.
  * @throws {ImageError} from a run: the codes of `decode` and `encode`, and ALLCORES_ERR_IMAGE_IO when the file cannot
@@ -97,9 +121,15 @@ interface State {
  * grey({ data: new Uint8Array([255, 0, 0, 0, 0, 0]), width: 2, height: 1, channels: 3 }).data; // [ 0, 76 ]
  */
 export function pipeline(options?: PipelineOptions): Pipeline {
-  const own = ownOptions(options, ['maxPixels'], 'pipeline');
-  const { maxPixels = DEFAULT_MAX_PIXELS } = own;
-  return chain({ steps: [], maxPixels: integer('maxPixels', maxPixels, 1) });
+  const names = ['maxPixels', 'keepProfile', 'keepExif', 'shrinkOnLoad'] as const;
+  const own = ownOptions(options, names, 'pipeline');
+  return chain({
+    steps: [],
+    maxPixels: integer('maxPixels', own.maxPixels ?? DEFAULT_MAX_PIXELS, 1),
+    keepProfile: boolean('keepProfile', own.keepProfile ?? false),
+    keepExif: boolean('keepExif', own.keepExif ?? false),
+    shrinkOnLoad: boolean('shrinkOnLoad', own.shrinkOnLoad ?? true),
+  });
 }
 
 /** A pipeline that more can be added to. */
@@ -109,11 +139,20 @@ function chain(state: State): Pipeline {
     name,
     (options?: object) => append(stepOfFilter(kernel, options) as Step),
   ]);
-  const end = (output: Output) => Object.freeze(runnable({ ...state, output }, bytesOf)) as EncodingPipeline;
+  const end = (format: Format) => (options?: object) => {
+    const output = encoder(format, options);
+    return Object.freeze(runnable({ ...state, output }, bytesOf)) as EncodingPipeline;
+  };
   return Object.freeze(
     Object.assign(runnable(state, rasterOf), Object.fromEntries(methods), {
-      jpeg: (given?: JpegOptions) => end(jpegOutput(given)),
-      png: (given?: PngOptions) => end(pngOutput(given)),
+      autoOrient(options?: Partial<AutoOrientOptions>) {
+        const { orientation } = ownOptions(options, ['orientation'], 'autoOrient');
+        if (orientation === undefined) return append({ autoOrient: {} });
+        return append(stepOfFilter(autoOrient, { orientation }) as Step);
+      },
+      jpeg: end('jpeg'),
+      png: end('png'),
+      webp: end('webp'),
     }),
   ) as Pipeline;
 }
@@ -132,7 +171,8 @@ function runnable<Result>(state: State, resultOf: (made: Made) => Result): AnyPi
       return resultOf(await runLater(json, sourceOf(input), signal));
     },
   );
-  const format = state.output === undefined ? undefined : Object.keys(state.output)[0];
+  const { output } = state;
+  const format = output === undefined ? undefined : (Object.keys(output as object)[0] as Format);
   return Object.assign(kernel, {
     runAll: (inputs: unknown, options?: RunAllOptions) => runAll(json, format, inputs, options),
   }) as unknown as AnyPipeline<Result>;

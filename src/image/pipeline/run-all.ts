@@ -11,6 +11,7 @@ import {
 import { native } from '../../internal/native.ts';
 import type { Raster } from '../raster.ts';
 import { Batch, type BatchProgress, type Row } from './batch.ts';
+import type { Format } from './encoders.ts';
 import { type ImageInput, pathOf } from './source.ts';
 import { type Naming, Targets } from './targets.ts';
 
@@ -63,7 +64,7 @@ export interface RunAllFailed<Input> {
   readonly index: number;
   readonly input: Input;
   /** Why. An ImageError about a file has its `path`. */
-  readonly error: unknown;
+  readonly error: Error;
   readonly output?: undefined;
 }
 
@@ -86,7 +87,7 @@ const DEFAULT_BYTES_IN_FLIGHT = 512 * 1024 * 1024;
 /** Checks everything that is known before the first image, and gives the iteration, which begins when it is read. */
 export function runAll(
   pipeline: string,
-  format: string | undefined,
+  format: Format | undefined,
   inputs: unknown,
   options: RunAllOptions | undefined,
 ): AsyncIterableIterator<RunAllResult<unknown, unknown>> {
@@ -136,7 +137,7 @@ function resultOf(row: Row, isFile: boolean): RunAllResult<unknown, unknown> {
 
 function namingOf(
   { outDir, output, overwrite = false }: Partial<RunAllOptions>,
-  format: string | undefined,
+  format: Format | undefined,
 ): Naming | undefined {
   boolean('overwrite', overwrite);
   if (outDir === undefined && output === undefined) {

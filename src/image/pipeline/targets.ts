@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ImageError } from '../../errors.ts';
 import { argumentError } from '../../internal/check.ts';
-import { extensions } from './encoders.ts';
+import { extensions, type Format } from './encoders.ts';
 import type { Target } from './job.ts';
 import { ownTag, removeLeftovers } from './leftovers.ts';
 import { pathOf, sourceOf } from './source.ts';
@@ -15,7 +15,7 @@ export interface Naming {
   readonly output: ((input: unknown, index: number) => unknown) | undefined;
   readonly overwrite: boolean;
   /** The format of the files. */
-  readonly format: string;
+  readonly format: Format;
 }
 
 /** Gives each input its output, and refuses a second input with the same one. */
@@ -90,7 +90,7 @@ export class Targets {
 
   #nameOf(input: unknown, index: number): string {
     const source = sourceOf(input);
-    const [usual = '', ...others] = extensions[this.#naming.format] ?? [];
+    const [usual, ...others] = extensions[this.#naming.format];
     if (source.kind !== 'path') return `image-${index}${usual}`;
     const extension = extname(source.path);
     const name = basename(source.path);

@@ -1,8 +1,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Output, Pipeline, Step};
-use crate::{DEFAULT_PIXEL_LIMIT, Error};
+use super::{Pipeline, Step, sink};
+use crate::{DEFAULT_PIXEL_LIMIT, Encoding, Error};
 
 /// A step of a pipeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,9 +18,11 @@ pub(super) enum Item {
 struct Document {
     steps: Vec<Value>,
     #[serde(default)]
-    output: Option<Output>,
+    output: Option<Encoding>,
     #[serde(default)]
     keep_profile: bool,
+    #[serde(default)]
+    keep_exif: bool,
     #[serde(default = "yes")]
     shrink_on_load: bool,
     #[serde(default = "default_limit")]
@@ -45,12 +47,13 @@ pub(super) fn parse(json: &str) -> Result<Pipeline, Error> {
         .map(|(index, value)| item(value).map_err(|error| at(index, &error)))
         .collect::<Result<_, _>>()?;
     if let Some(output) = &document.output {
-        output.check()?;
+        sink::check(output)?;
     }
     Ok(Pipeline {
         items,
         output: document.output,
         keep_profile: document.keep_profile,
+        keep_exif: document.keep_exif,
         shrink_on_load: document.shrink_on_load,
         max_pixels: document.max_pixels,
     })

@@ -5,6 +5,7 @@
 //! | `document` | a pipeline's JSON |
 //! | `source` | what the header of an input says; the only file here that decodes |
 //! | `sink` | the encoder at the end, with its options; the only file here that encodes |
+//! | `shrink` | decoding at a fraction of the size |
 //! | `plan` | what will be done with one image: the scale of decoding, every shape, the memory |
 //! | `stage` | consecutive steps that run together |
 //! | `image` | pixels that a pipeline owns |
@@ -15,16 +16,16 @@ mod document;
 mod image;
 mod plan;
 mod run;
+mod shrink;
 mod sink;
 mod source;
 mod stage;
 mod whole_file;
 
-use crate::{Error, Step};
+use crate::{Encoding, Error, Step};
 use document::Item;
 pub use image::{Image, Samples};
 pub use run::{Input, Made};
-pub use sink::Output;
 pub use source::Header;
 pub use whole_file::{FileError, check_free, read_head, read_whole, write_whole};
 
@@ -43,9 +44,11 @@ pub use whole_file::{FileError, check_free, read_head, read_whole, write_whole};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipeline {
     items: Vec<Item>,
-    output: Option<Output>,
+    output: Option<Encoding>,
     /// Whether pixels stay in the colour space of the input's profile.
     keep_profile: bool,
+    /// Whether the EXIF data of the input goes into the output.
+    keep_exif: bool,
     /// Whether a file may be decoded at a fraction of its size when it is to be shrunk anyway.
     shrink_on_load: bool,
     /// The most pixels that are decoded.
@@ -54,8 +57,8 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Reads a pipeline from its JSON: `steps`, a list of [`Step`]s in the order in which they run, among
-    /// which `{"autoOrient":{}}` turns the image as its file says; `output`, an [`Output`] (none gives
-    /// pixels); `keepProfile`, `shrinkOnLoad`, and `maxPixels`.
+    /// which `{"autoOrient":{}}` turns the image as its file says; `output`, an [`Encoding`] (none gives
+    /// pixels); `keepProfile`, `keepExif` (both false when left out), `shrinkOnLoad` (true), and `maxPixels`.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for everything that is wrong whatever the image.
