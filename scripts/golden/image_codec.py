@@ -214,7 +214,7 @@ def metadata():
 def encode_jpeg():
     """Input: kind, seed, width, height, channels, quality, subsampling, hash of the decoded pixels, bytes of the file
     (plain, with optimised tables, progressive)."""
-    sizes = [(1, 1), (8, 8), (16, 16), (17, 9), (33, 21), (64, 48), (100, 3), (3, 100), (520, 400)]
+    sizes = [(1, 1), (8, 8), (16, 16), (17, 9), (33, 21), (64, 48), (100, 3), (3, 100), (520, 400), (701, 843)]
     modes = {"4:2:0": 2, "4:2:2": 1, "4:4:4": 0}
     for number, (width, height) in enumerate(sizes):
         for channels in (1, 3):
@@ -253,8 +253,8 @@ def s15(value):
     return struct.pack(">i", round(value * 65536))
 
 
-def profile(space, tags, pcs=b"XYZ "):
-    """A display profile of version 4 from its tags."""
+def profile(space, tags, pcs=b"XYZ ", version=4):
+    """A display profile from its tags."""
     tags = {b"desc": mluc("test"), b"cprt": mluc("none"), b"wtpt": xyz(0.9642, 1.0, 0.8249), **tags}
     table, data = struct.pack(">I", len(tags)), b""
     start = 128 + 4 + 12 * len(tags)
@@ -263,7 +263,7 @@ def profile(space, tags, pcs=b"XYZ "):
         table += kind + struct.pack(">II", start + len(data), len(body))
         data += body
     size = start + len(data)
-    header = struct.pack(">I4sI4s4s4s", size, b"\0" * 4, 0x04300000, b"mntr", space, pcs)
+    header = struct.pack(">I4sI4s4s4s", size, b"\0" * 4, version << 24, b"mntr", space, pcs)
     header += struct.pack(">6H4s4s", 2020, 1, 1, 0, 0, 0, b"acsp", b"\0" * 4) + b"\0" * 24
     header += s15(0.9642) + s15(1.0) + s15(0.8249)
     return header.ljust(128, b"\0") + table + data
@@ -325,6 +325,7 @@ P3 = primaries((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), D65)
 ADOBE = primaries((0.64, 0.33), (0.21, 0.71), (0.15, 0.06), D65)
 BT709 = primaries((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), D65)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+SRGB = SRGB[:24] + struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + SRGB[36:]  # it has the time of the run
 
 
 def to_srgb():
@@ -332,7 +333,7 @@ def to_srgb():
     profiles = {
         "Display P3": (rgb(P3, SRGB_CURVE), 3), "Adobe RGB": (rgb(ADOBE, curve(563 / 256)), 3),
         "linear": (rgb(BT709, curve(1.0)), 3), "sRGB": (SRGB, 3), "sRGB by hand": (rgb(BT709, SRGB_CURVE), 3),
-        "table": (profile(b"RGB ", {b"A2B0": table(P3, 2.2, 9)}, b"Lab "), 3),
+        "table": (profile(b"RGB ", {b"A2B0": table(BT709, 1.8, 13)}, b"Lab ", 2), 3),
         "grey 2.2": (profile(b"GRAY", {b"kTRC": curve(2.2)}), 1),
         "grey 1.8": (profile(b"GRAY", {b"kTRC": curve(1.8)}), 1),
         "grey sRGB": (profile(b"GRAY", {b"kTRC": SRGB_CURVE}), 1),
@@ -370,4 +371,5 @@ def main():
     write("toSrgb", to_srgb)
 
 
-main()
+if __name__ == "__main__":
+    main()

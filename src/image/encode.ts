@@ -25,7 +25,7 @@ export interface EncodeOptions {
   level?: number;
   /** WebP: keep every sample. Default false. */
   lossless?: boolean;
-  /** An ICC colour profile to embed: of RGB for 3 and 4 channels, of grey for 1 and 2. */
+  /** An ICC colour profile to embed: of RGB for 3 and 4 channels and in WebP, else of grey. */
   icc?: Bytes;
   /** EXIF data to embed, from its TIFF header on. */
   exif?: Bytes;

@@ -1,6 +1,7 @@
 /** Native image kernels: `allcores/image`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { joinChannels, splitChannels } from './channels.ts';
 export {
   type ColorMatrixOptions,
   colorMatrix,
@@ -28,6 +29,15 @@ export {
 } from './levels.ts';
 export { type Metadata, metadata } from './metadata.ts';
 export { flip, flop } from './mirror.ts';
+export {
+  type BlendMode,
+  type BlendOptions,
+  blend,
+  type CompositeOptions,
+  composite,
+  type PairKernel,
+  type PairKernelWithDefaults,
+} from './pair.ts';
 export type { BatchProgress } from './pipeline/batch.ts';
 export type { JpegOptions, PngOptions, WebpOptions } from './pipeline/encoders.ts';
 export {
@@ -39,6 +49,7 @@ export {
 } from './pipeline/pipeline.ts';
 export type { RunAllDone, RunAllFailed, RunAllOptions, RunAllResult } from './pipeline/run-all.ts';
 export type { ImageInput } from './pipeline/source.ts';
+export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
 export type { Bytes, Pixels, Raster } from './raster.ts';
 export { type ReduceOptions, reduce } from './reduce.ts';
 export { type Fit, type ResizeOptions, resize } from './resize.ts';

@@ -20,6 +20,7 @@
 
 #![deny(unsafe_code)]
 
+mod alpha;
 mod blur;
 mod border;
 mod codec;
@@ -39,6 +40,9 @@ mod step;
 mod tile;
 mod view;
 
+pub use alpha::{
+    Blend, BlendMode, Channel, Composite, Flatten, Pair, Premultiply, Unpremultiply, join_channels,
+};
 pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
 pub use border::Border;
 pub use codec::{

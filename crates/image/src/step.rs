@@ -87,6 +87,10 @@ steps! {
     Crop: crate::geometry::Crop,
     Pad: crate::geometry::Pad,
     Reduce: crate::geometry::Reduce,
+    Premultiply: crate::alpha::Premultiply,
+    Unpremultiply: crate::alpha::Unpremultiply,
+    Flatten: crate::alpha::Flatten,
+    Channel: crate::alpha::Channel,
     // resize
     Resize: crate::resize::Resize,
 }

@@ -8,6 +8,7 @@ import { gaussianBlur } from '../gaussian-blur.ts';
 import { grayscale } from '../grayscale.ts';
 import { gamma, invert, lut, threshold } from '../levels.ts';
 import { flip, flop } from '../mirror.ts';
+import { flatten, premultiply, unpremultiply } from '../premultiply.ts';
 import { reduce } from '../reduce.ts';
 import { resize } from '../resize.ts';
 import { autocontrast, equalize, normalize } from '../stretch.ts';
@@ -43,6 +44,9 @@ export const filters = {
   crop,
   pad,
   reduce,
+  premultiply,
+  unpremultiply,
+  flatten,
   // resize
   resize,
 } as const;

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{exif, profile_fits};
-use crate::{Error, Shape};
+use crate::Error;
 
 /// How a picture becomes a file, as data: a format and its settings. In JSON
 /// `{"jpeg":{"quality":80,"subsampling":"4:2:0","progressive":false,"optimize":false}}`.
@@ -92,27 +92,23 @@ pub enum WebpSettings {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Embedded<'a> {
     /// The colour profile that the pixels are meant in: an ICC profile of RGB for 3 and 4
-    /// channels, of grey for 1 and 2.
+    /// channels and in a WebP, else of grey.
     pub icc: Option<&'a [u8]>,
     /// EXIF data, from its TIFF header on or with `Exif\0\0` before it.
     pub exif: Option<&'a [u8]>,
 }
 
 impl<'a> Embedded<'a> {
-    /// The same with bare EXIF data, when both belong into a picture of this shape.
-    pub(super) fn checked(self, shape: Shape) -> Result<Self, Error> {
+    /// The same with bare EXIF data, when both belong into a file that is grey or not.
+    pub(super) fn checked(self, grey: bool) -> Result<Self, Error> {
         let refused = |text: String| Err(Error::InvalidArgument(text));
         if let Some(icc) = self.icc {
-            let (space, name) =
-                if shape.channels < 3 { (b"GRAY", "grey") } else { (b"RGB ", "RGB") };
+            let (space, name) = if grey { (b"GRAY", "grey") } else { (b"RGB ", "RGB") };
             if icc.get(36..40) != Some(b"acsp") || !profile_fits(icc.len()) {
                 return refused("Expected `icc` to be an ICC profile of at most 16 MiB".to_owned());
             }
             if icc.get(16..20) != Some(space) {
-                let channels = shape.channels;
-                return refused(format!(
-                    "Expected `icc` to be a profile of {name} for an image of {channels} channels"
-                ));
+                return refused(format!("Expected `icc` to be a profile of {name} for this file"));
             }
         }
         let exif = match self.exif {

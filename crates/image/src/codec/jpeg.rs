@@ -1,17 +1,12 @@
-//! The JPEG codec, behind the only file that names its back end.
+//! The JPEG decoder. This file and the encoder's are the only ones that name their back end.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use allcores_parallel::Token;
 use libjpeg_turbo_rs as turbo;
 
-use super::flatten::flatten;
 use super::jpeg_markers::{self, corrupt, frame, is_complete};
-use super::{
-    Embedded, Format, Info, JpegSettings, Scale, Subsampling, check_range, exif_orientation, zeroed,
-};
-use crate::{Depth, Error, View};
+use super::{Format, Info, Scale, exif_orientation, zeroed};
+use crate::{Depth, Error};
 
 /// More than any Huffman-coded file can hold: one bit for a block of 8 x 8 samples, each
 /// sample for 4 x 4 pixels.
@@ -20,12 +15,6 @@ const MAX_PIXELS_PER_BYTE: usize = 8 * 64 * 16;
 /// Scans of a progressive file: encoders write about ten. Each costs a walk over the whole
 /// image, so a small file with thousands of them would take minutes.
 const MAX_SCANS: usize = 200;
-
-/// What a segment holds beside its length and the prefix of EXIF data.
-const MAX_EXIF: usize = 65_533 - 6;
-
-/// Pixels across or down that the back end takes.
-const MAX_SIDE: usize = 65_500;
 
 pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
     let frame = frame(bytes)?;
@@ -140,49 +129,4 @@ fn error(error: turbo::JpegError, info: Info) -> Error {
 
 fn too_large(info: Info) -> Error {
     Error::TooLarge { width: info.width, height: info.height, limit: super::DEFAULT_PIXEL_LIMIT }
-}
-
-pub(super) fn encode(
-    token: &Token,
-    view: View<'_>,
-    settings: &JpegSettings,
-    embedded: Embedded<'_>,
-) -> Result<Vec<u8>, Error> {
-    let JpegSettings { quality, subsampling, progressive, optimize } = *settings;
-    check_range("quality", quality, 1, 100)?;
-    let (width, height) = (view.width(), view.height());
-    if width.max(height) > MAX_SIDE {
-        return Err(Error::TooLarge { width, height, limit: (MAX_SIDE * MAX_SIDE) as u64 });
-    }
-    if embedded.exif.is_some_and(|exif| exif.len() > MAX_EXIF) {
-        let text = format!("Expected `exif` to have at most {MAX_EXIF} bytes for a JPEG");
-        return Err(Error::InvalidArgument(text));
-    }
-    token.begin_block()?;
-    let pixels = match (view.channels(), view.contiguous()) {
-        (1 | 3, Some(pixels)) => Cow::Borrowed(pixels),
-        _ => Cow::Owned(flatten(token, view)?),
-    };
-    let (format, subsampling) = match (view.channels(), subsampling) {
-        (1 | 2, _) => (turbo::PixelFormat::Grayscale, turbo::Subsampling::S444),
-        (_, Subsampling::S420) => (turbo::PixelFormat::Rgb, turbo::Subsampling::S420),
-        (_, Subsampling::S422) => (turbo::PixelFormat::Rgb, turbo::Subsampling::S422),
-        (_, Subsampling::S444) => (turbo::PixelFormat::Rgb, turbo::Subsampling::S444),
-    };
-    let mut encoder = turbo::Encoder::new(&pixels, width, height, format)
-        .quality(quality)
-        .subsampling(subsampling)
-        .progressive(progressive)
-        .optimize_huffman(optimize || progressive);
-    if let Some(icc) = embedded.icc {
-        encoder = encoder.icc_profile(icc);
-    }
-    if let Some(exif) = embedded.exif {
-        encoder = encoder.exif_data(exif);
-    }
-    let file = encoder
-        .encode()
-        .map_err(|e| Error::InvalidArgument(format!("The image cannot be a JPEG: {e}")))?;
-    token.begin_block()?;
-    Ok(file)
 }

@@ -124,6 +124,37 @@ pub(super) fn is_complete(bytes: &[u8]) -> bool {
     false
 }
 
+/// Where the parts of a file with one scan and nothing behind it begin.
+pub(super) struct Places {
+    /// The height in the frame header.
+    pub(super) height: usize,
+    /// The segment that begins the scan.
+    pub(super) scan_header: usize,
+    /// The coded data.
+    pub(super) scan: usize,
+    /// What follows them.
+    pub(super) end: usize,
+}
+
+/// The places in a file that the back end has just written.
+pub(super) fn scan_data(file: &[u8]) -> Option<Places> {
+    let (mut at, mut height) = (0, None);
+    loop {
+        let segment = next(file, &mut at)?;
+        let start = at - segment.body.len();
+        match segment.marker {
+            0xC0 | 0xC1 => height = Some(start + 1),
+            SOS => {
+                let end = file.strip_suffix(&[0xFF, EOI])?.len();
+                // Marker and length are 2 bytes each.
+                return Some(Places { height: height?, scan_header: start - 4, scan: at, end });
+            }
+            EOI => return None,
+            _ => {}
+        }
+    }
+}
+
 pub(super) fn corrupt(detail: &str) -> Error {
     Error::Corrupt { format: "JPEG", detail: detail.to_owned() }
 }

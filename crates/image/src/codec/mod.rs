@@ -4,7 +4,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `format`, `info` | formats by their first bytes; what a header promises |
-//! | `jpeg`, `jpeg_markers` | the JPEG decoder and encoder; a walk over a JPEG's segments |
+//! | `jpeg`, `jpeg_encoder`, `jpeg_markers` | the JPEG decoder and encoder; a walk over a JPEG's segments |
 //! | `png`, `png_chunks` | the PNG codec; a walk over a PNG's chunks |
 //! | `webp`, `webp_encoder`, `webp_chunks` | the WebP decoder and encoder; a WebP's chunks |
 //! | `exif` | the orientation in EXIF data |
@@ -17,6 +17,7 @@ mod flatten;
 mod format;
 mod info;
 mod jpeg;
+mod jpeg_encoder;
 mod jpeg_markers;
 mod png;
 mod png_chunks;
@@ -177,7 +178,8 @@ fn zeroed<T: Copy + Default>(len: usize, info: Info) -> Result<Vec<T>, Error> {
 /// Encodes an image as a file.
 ///
 /// JPEG has the coefficients of libjpeg-turbo: 1 channel gives a grey file, 3 a YCbCr one;
-/// of 2 and 4 channels the colours are first laid on white. PNG has 8 or 16 bits a sample as
+/// of 2 and 4 channels the colours are first laid on white. A large one that is neither
+/// progressive nor optimised is encoded in bands on all cores, with restart markers. PNG has 8 or 16 bits a sample as
 /// the image, and exactly its pixels. WebP is made by libwebp; grey becomes RGB.
 ///
 /// The same bytes on any number of threads.
@@ -202,10 +204,11 @@ pub fn encode(
     encoding: &Encoding,
     embedded: Embedded<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let embedded = embedded.checked(pixels.shape())?;
+    let grey = pixels.shape().channels < 3 && !matches!(encoding, Encoding::Webp(_));
+    let embedded = embedded.checked(grey)?;
     match (encoding, pixels) {
         (Encoding::Jpeg(settings), Pixels::U8(view)) => {
-            jpeg::encode(token, view, settings, embedded)
+            jpeg_encoder::encode(token, view, settings, embedded)
         }
         (Encoding::Png(settings), Pixels::U8(view)) => png::encode(token, view, settings, embedded),
         (Encoding::Png(settings), Pixels::U16(view)) => {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use allcores_parallel::{Blocks, Token, for_each_band};
 use moxcms::{
-    ColorProfile, DataColorSpace, Layout, ToneReprCurve, TransformExecutor, TransformOptions,
+    ColorProfile, DataColorSpace, Layout, RenderingIntent, ToneReprCurve, Transform16BitExecutor,
+    TransformOptions,
 };
 
-use crate::{Error, PixelsMut, Sample, Shape};
+use crate::{Error, PixelsMut, Shape};
 
 /// Samples of a band: some hundred microseconds of work.
 const BAND: usize = 1 << 15;
@@ -48,7 +49,7 @@ pub fn to_srgb(
     }
 }
 
-fn convert<T: Channel>(
+fn convert<T: Widen + Send>(
     token: &Token,
     pixels: &mut [T],
     shape: Shape,
@@ -57,28 +58,58 @@ fn convert<T: Channel>(
     token.begin_block()?;
     // The profile comes from a file, and the back end computes a lot from it.
     let found = catch_unwind(AssertUnwindSafe(|| {
-        transform::<T>(icc, shape.channels)
-            .filter(|transform| moves_colors::<T>(&**transform, shape.channels))
+        transform(icc, shape.channels)
+            .filter(|transform| moves_colors(&**transform, shape.channels))
     }));
     let Ok(Some(transform)) = found else { return Ok(false) };
     let size = shape.channels * (BAND / shape.channels);
     let blocks = Blocks { size, inline_up_to: size };
     for_each_band(token, pixels, blocks, |_, band| {
-        let mut before = [T::default(); STEP * 4];
+        let (mut before, mut after) = ([0; STEP * 4], [0; STEP * 4]);
         for pixels in band.chunks_mut(STEP * shape.channels) {
-            let before = &mut before[..pixels.len()];
-            before.copy_from_slice(pixels);
-            let done = transform.transform(before, pixels);
+            let (before, after) = (&mut before[..pixels.len()], &mut after[..pixels.len()]);
+            for (wide, sample) in before.iter_mut().zip(&*pixels) {
+                *wide = sample.widened();
+            }
+            let done = transform.transform(before, after);
             assert!(done.is_ok(), "whole pixels of the layout that the transform was made for");
+            for (sample, &wide) in pixels.iter_mut().zip(&*after) {
+                *sample = T::narrowed(wide);
+            }
         }
     })?;
     Ok(true)
 }
 
-type Transform<T> = dyn TransformExecutor<T> + Send + Sync;
+/// Samples of 8 bits are converted as samples of 16: the back end's tables for 8 bits are
+/// too coarse for dark colours.
+trait Widen: Copy {
+    fn widened(self) -> u16;
+    fn narrowed(wide: u16) -> Self;
+}
+
+impl Widen for u8 {
+    fn widened(self) -> u16 {
+        u16::from(self) * 257
+    }
+
+    fn narrowed(wide: u16) -> u8 {
+        ((u32::from(wide) + 128) / 257) as u8
+    }
+}
+
+impl Widen for u16 {
+    fn widened(self) -> u16 {
+        self
+    }
+
+    fn narrowed(wide: u16) -> u16 {
+        wide
+    }
+}
 
 /// From the profile to sRGB, when it can be used for pictures of so many channels.
-fn transform<T: Channel>(icc: &[u8], channels: usize) -> Option<Arc<Transform<T>>> {
+fn transform(icc: &[u8], channels: usize) -> Option<Arc<Transform16BitExecutor>> {
     let profile = ColorProfile::new_from_slice(icc).ok()?;
     let srgb = ColorProfile::new_srgb();
     let (layout, target) = match (profile.color_space, channels) {
@@ -88,14 +119,17 @@ fn transform<T: Channel>(icc: &[u8], channels: usize) -> Option<Arc<Transform<T>
         (DataColorSpace::Gray, 2) => (Layout::GrayAlpha, grey(srgb.red_trc)),
         _ => return None,
     };
-    let options = TransformOptions {
-        rendering_intent: profile.rendering_intent,
+    let options = |rendering_intent| TransformOptions {
+        rendering_intent,
         // The transfer function of a profile is its curve. A second, coded one may differ.
         allow_use_cicp_transfer: false,
         prefer_fixed_point: false,
         ..TransformOptions::default()
     };
-    T::transform(&profile, &target, layout, options)
+    // A profile with tables need not have one for each intent.
+    [profile.rendering_intent, RenderingIntent::Perceptual].into_iter().find_map(|intent| {
+        profile.create_transform_16bit(layout, &target, layout, options(intent)).ok()
+    })
 }
 
 /// sRGB's curve for grey.
@@ -107,53 +141,20 @@ fn grey(curve: Option<ToneReprCurve>) -> ColorProfile {
 
 /// Whether a transform changes some colour by more than a level of 8 bits: tried on a grid
 /// over all colours.
-fn moves_colors<T: Channel>(transform: &Transform<T>, channels: usize) -> bool {
+fn moves_colors(transform: &Transform16BitExecutor, channels: usize) -> bool {
     const STEPS: usize = 18; // 0, 15, 30, … 255
-    let level = |i: usize| T::from_f64((i * 15) as f64 / 255.0 * T::DEPTH.white());
-    let white = T::from_f64(T::DEPTH.white());
-    let before: Vec<T> = match channels {
-        1 | 2 => (0..STEPS).flat_map(|i| [level(i), white].into_iter().take(channels)).collect(),
+    const LEVEL: u16 = 257;
+    let level = |i: usize| i as u16 * 15 * LEVEL;
+    let before: Vec<u16> = match channels {
+        1 | 2 => (0..STEPS).flat_map(|i| [level(i), u16::MAX].into_iter().take(channels)).collect(),
         _ => (0..STEPS * STEPS * STEPS)
             .flat_map(|i| {
                 let color = [i / STEPS / STEPS, i / STEPS % STEPS, i % STEPS].map(level);
-                color.into_iter().chain([white]).take(channels)
+                color.into_iter().chain([u16::MAX]).take(channels)
             })
             .collect(),
     };
-    let mut after = vec![T::default(); before.len()];
-    let one = T::DEPTH.white() / 255.0;
+    let mut after = vec![0; before.len()];
     transform.transform(&before, &mut after).is_ok()
-        && before.iter().zip(&after).any(|(a, b)| (a.to_f64() - b.to_f64()).abs() > one)
-}
-
-/// The samples that the back end has a transform for.
-trait Channel: Sample {
-    fn transform(
-        from: &ColorProfile,
-        to: &ColorProfile,
-        layout: Layout,
-        options: TransformOptions,
-    ) -> Option<Arc<Transform<Self>>>;
-}
-
-impl Channel for u8 {
-    fn transform(
-        from: &ColorProfile,
-        to: &ColorProfile,
-        layout: Layout,
-        options: TransformOptions,
-    ) -> Option<Arc<Transform<u8>>> {
-        from.create_transform_8bit(layout, to, layout, options).ok()
-    }
-}
-
-impl Channel for u16 {
-    fn transform(
-        from: &ColorProfile,
-        to: &ColorProfile,
-        layout: Layout,
-        options: TransformOptions,
-    ) -> Option<Arc<Transform<u16>>> {
-        from.create_transform_16bit(layout, to, layout, options).ok()
-    }
+        && before.iter().zip(&after).any(|(&a, &b)| a.abs_diff(b) > LEVEL)
 }
