@@ -44,6 +44,17 @@ export {
   type PairKernel,
   type PairKernelWithDefaults,
 } from './pair.ts';
+export type { BatchProgress } from './pipeline/batch.ts';
+export type { JpegOptions, PngOptions, WebpOptions } from './pipeline/encoders.ts';
+export {
+  type AnyPipeline,
+  type EncodingPipeline,
+  type Pipeline,
+  type PipelineOptions,
+  pipeline,
+} from './pipeline/pipeline.ts';
+export type { RunAllDone, RunAllFailed, RunAllOptions, RunAllResult } from './pipeline/run-all.ts';
+export type { ImageInput } from './pipeline/source.ts';
 export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
 export type { Radius } from './radius.ts';
 export type { Bytes, Pixels, Raster } from './raster.ts';

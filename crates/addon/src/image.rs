@@ -59,7 +59,7 @@ impl Shape {
 }
 
 /// The samples of an image, from a typed array of one of the three types that they may have.
-fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
+pub(crate) fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
     let (width, height, channels) = shape.sizes();
     Ok(match data {
         Numbers::U8(data) => Pixels::U8(View::new(data, width, height, channels)?),
@@ -78,7 +78,7 @@ fn pixels_mut(out: &mut NumbersMut) -> Result<PixelsMut<'_>, Failure> {
     })
 }
 
-fn no_samples() -> Failure {
+pub(crate) fn no_samples() -> Failure {
     Failure::wrong_type("Expected samples of 8 or 16 bits, or of 32-bit floats")
 }
 

@@ -11,6 +11,7 @@
 //! | [`resize`] | Pillow's `resize`, six filters |
 //! | [`gaussian_blur`] | Pillow's `GaussianBlur` |
 //! | [`Step`] | any filter with its options, as data |
+//! | [`pipeline`] | a chain of steps from file to file |
 //! | [`probe`], [`decode_into`] | JPEG, PNG and WebP files to pixels |
 //! | [`encode`] | pixels to files |
 //! | [`to_srgb`] | pixels of another colour profile to sRGB |
@@ -30,6 +31,7 @@ mod geometry;
 mod lines;
 mod morphology;
 mod order;
+pub mod pipeline;
 mod pixels;
 mod profile;
 mod rank;
