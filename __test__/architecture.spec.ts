@@ -33,6 +33,7 @@ const CRATES: Readonly<Record<string, readonly string[]>> = {
 
 const UNSAFE_ADDRESSES = [
   /^crates\/\w+\/src\/simd(\/|\.rs$)/,
+  /^crates\/image\/src\/codec\/webp_encoder\.rs$/,
   /^crates\/shm\/src\/platform\//,
   /^crates\/addon\/src\/(buffer|child|environment|memory|outcome|quick|segment|settle)\.rs$/,
 ];

@@ -1,6 +1,7 @@
 /** Every fuzz target: a line for each family of kernels. */
 
 import { axes } from './axis.ts';
+import { codecs } from './codecs.ts';
 import { exactness } from './exact.ts';
 import { order } from './order.ts';
 import { quantiles } from './quantile.ts';
@@ -9,4 +10,4 @@ import { scans } from './scan.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order, scans];
+export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order, scans, codecs];

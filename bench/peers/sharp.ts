@@ -21,6 +21,7 @@ export interface Image {
   grayscale(): Image;
   toColourspace(name: 'b-w'): Image;
   jpeg(options: { quality: number; chromaSubsampling: '4:2:0'; optimizeCoding: boolean }): Image;
+  webp(options: { quality: number }): Image;
   raw(): Image;
   toBuffer(): Promise<Uint8Array>;
 }

@@ -2,7 +2,7 @@ import { ownOptions } from '../internal/check.ts';
 import { holdInput, holdOutput } from '../internal/hold.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type RunOptions } from '../internal/kernel.ts';
-import { call } from '../internal/native.ts';
+import { call, native } from '../internal/native.ts';
 import { allocate, checkOut, checkRaster, type Pixels, type Raster, type Shape } from './raster.ts';
 
 /** What every filter takes beside its own options. */
@@ -31,18 +31,17 @@ export interface FilterKernelWithDefaults<Options extends object> {
   ) => Promise<Raster<D>>;
 }
 
-/** What a filter will do to one raster: the shape of its result and its two native entries. */
-export interface Plan {
-  readonly shape: Shape;
-  readonly run: (data: Pixels, out: Pixels) => unknown;
-  readonly start: (id: number, data: Pixels, out: Pixels) => Promise<unknown>;
-}
+/** A filter with its options as data, as `crates/image/src/step.rs` reads it: its name and what it takes. */
+export type Step = Readonly<Record<string, unknown>>;
 
-/** Joins the two forms of a filter into a kernel. */
+/** What a list of options means, whatever the image: throws for everything that is wrong without one. */
+export type StepOf<Options extends object> = (options: Partial<Options>) => Step;
+
+/** Joins the two forms of a filter into a kernel. What depends on the image is checked by its native part. */
 export function defineFilter<Options extends object>(
   name: string,
   names: readonly (keyof Options & string)[],
-  plan: (raster: Raster, options: Partial<Options>) => Plan,
+  stepOf: StepOf<Options>,
 ) {
   const plainNames = [...names, 'out'] as (keyof (Options & OutOption) & string)[];
   const asyncNames = [...plainNames, 'signal'] as (keyof (Options & OutOption & RunOptions) & string)[];
@@ -50,28 +49,35 @@ export function defineFilter<Options extends object>(
     1,
     (raster: Raster, options?: Options & OutOption): Raster => {
       const own = ownOptions(options, plainNames, name);
-      const input = checkRaster(raster);
-      const { shape, run } = plan(input, own);
-      const out = own.out === undefined ? allocate(shape, input.data) : checkOut(own.out, shape, input.data);
-      call(() => run(input.data, out));
+      const { data, ...given } = checkRaster(raster);
+      const { step, shape } = plan(stepOf(own), given, data);
+      const out = own.out === undefined ? allocate(shape, data) : checkOut(own.out, shape, data);
+      call(() => native.filterImage(step, data, given, out));
       return { data: out, ...shape };
     },
     async (raster: Raster, options?: Options & OutOption & RunOptions): Promise<Raster> => {
       const own = ownOptions(options, asyncNames, name);
-      const input = checkRaster(raster);
-      const { shape, start } = plan(input, own);
+      const { data, ...given } = checkRaster(raster);
+      const { step, shape } = plan(stepOf(own), given, data);
       if (own.out === undefined) {
-        const data = holdInput('raster.data', input.data);
-        const out = allocate(shape, input.data); // known to nobody else until the promise settles
-        await startJob((id) => start(id, data, out), own.signal);
+        const input = holdInput('raster.data', data);
+        const out = allocate(shape, data); // known to nobody else until the promise settles
+        await startJob((id) => native.startFilterImage(id, step, input, given, out), own.signal);
         return { data: out, ...shape };
       }
-      const given = checkOut(own.out, shape, input.data);
-      const { target, deliver } = holdOutput('out', given);
-      const data = holdInput('raster.data', input.data);
-      await startJob((id) => start(id, data, target), own.signal);
+      const out = checkOut(own.out, shape, data);
+      const { target, deliver } = holdOutput('out', out);
+      const input = holdInput('raster.data', data);
+      await startJob((id) => native.startFilterImage(id, step, input, given, target), own.signal);
       deliver();
-      return { data: given, ...shape };
+      return { data: out, ...shape };
     },
   );
+}
+
+/** The step as the native side reads it, and the shape of its result for one image. */
+function plan(step: Step, given: Shape, data: Pixels): { step: string; shape: Shape } {
+  const json = JSON.stringify(step);
+  const shape = call(() => native.filterShape(json, given, data.BYTES_PER_ELEMENT)) as Shape;
+  return { step: json, shape };
 }

@@ -1,5 +1,4 @@
-import { native } from '../internal/native.ts';
-import { defineFilter, type FilterKernelWithDefaults } from './filter.ts';
+import { defineFilter, type FilterKernelWithDefaults, type Step } from './filter.ts';
 
 /**
  * Makes an image grey: one channel of luma.
@@ -16,11 +15,13 @@ import { defineFilter, type FilterKernelWithDefaults } from './filter.ts';
  *
  * grayscale({ data: new Uint8Array([255, 0, 0]), width: 1, height: 1, channels: 3 }).data; // [ 76 ]
  */
-export const grayscale = defineFilter<object>('grayscale', [], ({ width, height, channels }) => {
-  const shape = { width, height, channels };
-  return {
-    shape: { ...shape, channels: 1 },
-    run: (data, out) => native.grayscale(data, shape, out),
-    start: (id, data, out) => native.startGrayscale(id, data, shape, out),
-  };
-}) as FilterKernelWithDefaults<object>;
+export const grayscale = defineFilter<object>(
+  'grayscale',
+  [],
+  grayscaleStep,
+) as FilterKernelWithDefaults<object>;
+
+/** The native step of `grayscale`. */
+export function grayscaleStep(): Step {
+  return { grayscale: {} };
+}

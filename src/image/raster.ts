@@ -2,13 +2,17 @@ import { arrayType, constructors, refuseDetached } from '../internal/array.ts';
 import { argumentError, expected, integer } from '../internal/check.ts';
 import { overlap, preferHugePages } from '../internal/memory.ts';
 
-/** The arrays that hold 8-bit pixels. */
-export type Pixels = Uint8Array | Uint8ClampedArray;
+/** The arrays that hold bytes: 8-bit samples, or a file. */
+export type Bytes = Uint8Array | Uint8ClampedArray;
+
+/** The arrays that hold samples: of 8 bits (255 is white), 16 bits (65,535), or floats (1; any value is kept). */
+export type Pixels = Bytes | Uint16Array | Float32Array;
 
 /**
- * An image: row-major, interleaved pixels with straight alpha, 8 bits a channel.
+ * An image: row-major, interleaved pixels with straight alpha.
  *
- * `data.length` is `width * height * channels`; the channels are grey, grey and alpha, RGB, or RGBA.
+ * `data.length` is `width * height * channels`; the channels are grey, grey and alpha, RGB, or RGBA. The
+ * array's type decides the arithmetic of the filters.
  */
 export interface Raster<D extends Pixels = Pixels> {
   /** The samples; may lie on shared memory. */
@@ -49,20 +53,27 @@ export function checkRaster(value: unknown): Raster {
   return { data: pixels, ...shape };
 }
 
-/** An output for an image of this shape, away from the input's memory. */
-export function checkOut(value: unknown, shape: Shape, input: Pixels): Pixels {
+/** An output for an image of this shape, of the type of the first input and away from the memory of all. */
+export function checkOut(value: unknown, shape: Shape, input: Pixels, ...others: readonly Pixels[]): Pixels {
   const out = checkPixels('out', value);
+  if (out.BYTES_PER_ELEMENT !== input.BYTES_PER_ELEMENT) {
+    const types = [arrayType(input), arrayType(out)];
+    throw argumentError(
+      'ERR_INVALID_ARG_TYPE',
+      `Expected \`out\` to be a ${types[0]} as the image, got a ${types[1]}`,
+    );
+  }
   checkLength('out', out, shape);
-  if (overlap(out, input)) {
+  if ([input, ...others].some((other) => overlap(out, other))) {
     throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `out` not to overlap the memory of the input');
   }
   return out;
 }
 
-/** A new array for an image of this shape, of the kind of `like` when it is clamped. */
-export function allocate(shape: Shape, like?: Pixels): Pixels {
+/** A new array for an image of this shape, of the type of `like`. */
+export function allocate(shape: Shape, like: Pixels): Pixels {
   const length = samplesOf(shape);
-  const Type = arrayType(like) === 'Uint8ClampedArray' ? Uint8ClampedArray : Uint8Array;
+  const Type = constructors[arrayType(like) as PixelsType];
   try {
     return preferHugePages(new Type(length));
   } catch (cause) {
@@ -72,11 +83,23 @@ export function allocate(shape: Shape, like?: Pixels): Pixels {
   }
 }
 
-/** The bytes of an array of 8-bit pixels of any realm. */
+const pixelTypes = ['Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Float32Array'] as const;
+type PixelsType = (typeof pixelTypes)[number];
+
+/** An array that holds samples, of any realm. */
 export function checkPixels(name: string, value: unknown): Pixels {
+  return checkArray(name, value, pixelTypes) as Pixels;
+}
+
+/** An array that holds bytes, of any realm. */
+export function checkBytes(name: string, value: unknown): Bytes {
+  return checkArray(name, value, ['Uint8Array', 'Uint8ClampedArray']) as Bytes;
+}
+
+function checkArray(name: string, value: unknown, types: readonly PixelsType[]): Pixels {
   const type = arrayType(value);
-  if (type !== 'Uint8Array' && type !== 'Uint8ClampedArray') {
-    const what = 'a Uint8Array or Uint8ClampedArray (this version works on 8-bit pixels)';
+  if (type === undefined || !types.some((known) => known === type)) {
+    const what = `a ${types.slice(0, -1).join(', ')} or ${types.at(-1)}`;
     const got = type !== undefined && type in constructors ? `a ${type}` : undefined;
     throw argumentError(
       'ERR_INVALID_ARG_TYPE',

@@ -1,10 +1,12 @@
 import { argumentError, boolean, choice, integer } from '../internal/check.ts';
-import { native } from '../internal/native.ts';
-import { defineFilter, type FilterKernel } from './filter.ts';
-import { type Fit, fits, place } from './fit.ts';
-import type { Shape } from './raster.ts';
+import { defineFilter, type FilterKernel, type Step } from './filter.ts';
 
 const filters = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos3'] as const;
+
+const fits = ['fill', 'cover', 'inside', 'outside'] as const;
+
+/** One of the ways to fit an image to a size. */
+export type Fit = (typeof fits)[number];
 
 /** The largest width or height of a result. */
 const MAX_SIDE = 0x7fff_ffff;
@@ -48,38 +50,22 @@ export interface ResizeOptions {
 export const resize = defineFilter<ResizeOptions>(
   'resize',
   ['width', 'height', 'fit', 'filter', 'withoutEnlargement'],
-  (raster, options) => {
-    const { width, height, channels } = raster;
-    const shape = { width, height, channels };
-    const filter = options.filter === undefined ? 'lanczos3' : choice('filter', options.filter, filters);
-    const to = { ...placement(raster, options), filter };
-    return {
-      shape: { width: to.width, height: to.height, channels },
-      run: (data, out) => native.resize(data, shape, to, out),
-      start: (id, data, out) => native.startResize(id, data, shape, to, out),
-    };
-  },
+  resizeStep,
 ) as FilterKernel<ResizeOptions>;
 
-function placement(shape: Shape, options: Partial<ResizeOptions>) {
-  const { width, height, fit, withoutEnlargement } = options;
+/** The native step of `resize`. */
+export function resizeStep(options: Partial<ResizeOptions>): Step {
+  const { width, height, fit = 'cover', filter = 'lanczos3', withoutEnlargement = false } = options;
   if (width === undefined && height === undefined) {
     throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `width` or `height` of resize to be given');
   }
-  if (width !== undefined) integer('width', width, 1, MAX_SIDE);
-  if (height !== undefined) integer('height', height, 1, MAX_SIDE);
-  const how = fit === undefined ? 'cover' : choice('fit', fit, fits);
-  const placed = place(shape, width, height, how);
-  const grows = placed.width > shape.width || placed.height > shape.height;
-  if (withoutEnlargement !== undefined && boolean('withoutEnlargement', withoutEnlargement) && grows) {
-    return {
-      left: 0,
-      top: 0,
-      right: shape.width,
-      bottom: shape.height,
-      width: shape.width,
-      height: shape.height,
-    };
-  }
-  return placed;
+  return {
+    resize: {
+      width: width === undefined ? undefined : integer('width', width, 1, MAX_SIDE),
+      height: height === undefined ? undefined : integer('height', height, 1, MAX_SIDE),
+      fit: choice('fit', fit, fits),
+      filter: choice('filter', filter, filters),
+      withoutEnlargement: boolean('withoutEnlargement', withoutEnlargement),
+    },
+  };
 }

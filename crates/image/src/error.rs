@@ -27,12 +27,15 @@ pub enum Error {
     },
     /// A known format, or a variant of one, that this crate does not read or write.
     Unsupported {
-        /// The format or the variant, for example `WebP` or `JPEG with 12 bits a sample`.
+        /// The format or the variant, for example `GIF` or `JPEG with 12 bits a sample`.
         what: String,
     },
     /// An argument lies outside its range. The text names it, says what is accepted, and
     /// what came.
     InvalidArgument(String),
+    /// A filter that has no meaning for the type of the samples. The text says which types
+    /// it takes.
+    WrongType(String),
     /// The call was stopped by its token.
     Cancelled,
 }
@@ -40,9 +43,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::UnknownFormat => {
-                f.write_str("Expected the bytes of a JPEG or PNG file; their beginning is unknown")
-            }
+            Error::UnknownFormat => f.write_str(
+                "Expected the bytes of a JPEG, PNG or WebP file; their beginning is unknown",
+            ),
             Error::Corrupt { format, detail } => {
                 write!(f, "The {format} file is damaged or incomplete: {detail}")
             }
@@ -52,7 +55,7 @@ impl fmt::Display for Error {
                  more than memory holds"
             ),
             Error::Unsupported { what } => write!(f, "{what} is not supported"),
-            Error::InvalidArgument(text) => f.write_str(text),
+            Error::InvalidArgument(text) | Error::WrongType(text) => f.write_str(text),
             Error::Cancelled => Cancelled.fmt(f),
         }
     }

@@ -13,7 +13,54 @@ pub struct Region {
     pub height: usize,
 }
 
-/// Pixels to read: row-major, interleaved, 8 bits a sample, 1 to 4 channels.
+impl Region {
+    /// Refuses a region that is empty or reaches outside of an image.
+    pub(crate) fn check(
+        self,
+        Shape { width: across, height: down, .. }: Shape,
+    ) -> Result<(), Error> {
+        let Region { left, top, width, height } = self;
+        let inside = |from: usize, len: usize, all: usize| {
+            len > 0 && from.checked_add(len).is_some_and(|end| end <= all)
+        };
+        if inside(left, width, across) && inside(top, height, down) {
+            return Ok(());
+        }
+        Err(Error::InvalidArgument(format!(
+            "Expected a region inside {across} x {down} pixels, got {width} x {height} at ({left}, {top})"
+        )))
+    }
+}
+
+/// Width, height and channels of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Pixels across.
+    pub width: usize,
+    /// Pixels down.
+    pub height: usize,
+    /// Samples of a pixel: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+    pub channels: usize,
+}
+
+impl Shape {
+    /// How many samples an image of this shape has.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] when a dimension is 0 or `channels` is not 1 to 4,
+    /// [`Error::TooLarge`] when no memory could hold so many.
+    pub fn samples(self) -> Result<usize, Error> {
+        samples(self.width, self.height, self.channels)
+    }
+
+    /// Whether the last channel is alpha.
+    #[must_use]
+    pub fn has_alpha(self) -> bool {
+        self.channels.is_multiple_of(2)
+    }
+}
+
+/// Pixels to read: row-major, interleaved, 1 to 4 channels of `T`.
 ///
 /// A view may be a part of a larger image ([`View::crop`]); nothing is copied for it.
 ///
@@ -24,9 +71,9 @@ pub struct Region {
 /// let right = view.crop(Region { left: 1, top: 0, width: 2, height: 2 }).unwrap();
 /// assert_eq!(right.row(1), [4, 5]);
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
-    data: &'a [u8],
+#[derive(Debug)]
+pub struct View<'a, T = u8> {
+    data: &'a [T],
     width: usize,
     height: usize,
     channels: usize,
@@ -34,18 +81,22 @@ pub struct View<'a> {
     stride: usize,
 }
 
-impl<'a> View<'a> {
+// Derived, these would ask the same of `T`.
+impl<T> Clone for View<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for View<'_, T> {}
+
+impl<'a, T> View<'a, T> {
     /// A whole image without padding between its rows.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] when a dimension is 0, when `channels` is not 1 to 4, or
     /// when `data` does not hold exactly `width * height * channels` samples.
-    pub fn new(
-        data: &'a [u8],
-        width: usize,
-        height: usize,
-        channels: usize,
-    ) -> Result<Self, Error> {
+    pub fn new(data: &'a [T], width: usize, height: usize, channels: usize) -> Result<Self, Error> {
         let expected = samples(width, height, channels)?;
         if data.len() != expected {
             return Err(Error::InvalidArgument(format!(
@@ -61,16 +112,8 @@ impl<'a> View<'a> {
     /// # Errors
     /// [`Error::InvalidArgument`] when the region is empty or reaches outside the view.
     pub fn crop(self, region: Region) -> Result<Self, Error> {
+        region.check(self.shape())?;
         let Region { left, top, width, height } = region;
-        let inside = |from: usize, len: usize, all: usize| {
-            len > 0 && from.checked_add(len).is_some_and(|end| end <= all)
-        };
-        if !inside(left, width, self.width) || !inside(top, height, self.height) {
-            return Err(Error::InvalidArgument(format!(
-                "Expected a region inside {} x {} pixels, got {width} x {height} at ({left}, {top})",
-                self.width, self.height
-            )));
-        }
         let start = top * self.stride + left * self.channels;
         let len = (height - 1) * self.stride + width * self.channels;
         Ok(View { data: &self.data[start..start + len], width, height, ..self })
@@ -94,19 +137,25 @@ impl<'a> View<'a> {
         self.channels
     }
 
+    /// Width, height and channels.
+    #[must_use]
+    pub fn shape(self) -> Shape {
+        Shape { width: self.width, height: self.height, channels: self.channels }
+    }
+
     /// The samples of row `y`.
     ///
     /// # Panics
     /// When `y` is not below [`View::height`].
     #[must_use]
     #[inline]
-    pub fn row(self, y: usize) -> &'a [u8] {
+    pub fn row(self, y: usize) -> &'a [T] {
         let start = y * self.stride;
         &self.data[start..start + self.width * self.channels]
     }
 
     /// All samples in one slice, when no row is followed by samples of another image.
-    pub(crate) fn contiguous(self) -> Option<&'a [u8]> {
+    pub(crate) fn contiguous(self) -> Option<&'a [T]> {
         (self.height == 1 || self.stride == self.width * self.channels).then_some(self.data)
     }
 }
@@ -131,7 +180,7 @@ pub(crate) fn samples(width: usize, height: usize, channels: usize) -> Result<us
 }
 
 /// Refuses an output slice of the wrong length.
-pub(crate) fn check_out(out: &[u8], expected: usize) -> Result<(), Error> {
+pub(crate) fn check_out<T>(out: &[T], expected: usize) -> Result<(), Error> {
     if out.len() == expected {
         return Ok(());
     }
@@ -151,8 +200,8 @@ mod tests {
         for (w, h, c) in [(2, 2, 4), (0, 2, 3), (2, 0, 3), (12, 1, 0), (1, 1, 12), (3, 2, 3)] {
             assert!(View::new(&[0; 12], w, h, c).is_err(), "{w} {h} {c}");
         }
-        assert!(View::new(&[], usize::MAX, 2, 3).is_err());
-        assert!(View::new(&[], usize::MAX / 2, 2, 4).is_err());
+        assert!(View::<u8>::new(&[], usize::MAX, 2, 3).is_err());
+        assert!(View::<u8>::new(&[], usize::MAX / 2, 2, 4).is_err());
     }
 
     #[test]

@@ -20,13 +20,13 @@ pub struct Area {
 impl Area {
     /// All of an image.
     #[must_use]
-    pub fn whole(view: View<'_>) -> Self {
+    pub fn whole<T>(view: View<'_, T>) -> Self {
         let (right, bottom) = (view.width() as f64, view.height() as f64);
         Area { left: 0.0, top: 0.0, right, bottom }
     }
 
     /// Refuses an area that is empty or reaches outside of the image.
-    pub(super) fn check(self, view: View<'_>) -> Result<(), Error> {
+    pub(super) fn check<T>(self, view: View<'_, T>) -> Result<(), Error> {
         let inside = |from: f64, to: f64, all: usize| from >= 0.0 && from < to && to <= all as f64;
         if inside(self.left, self.right, view.width())
             && inside(self.top, self.bottom, view.height())

@@ -4,7 +4,8 @@ use std::f64::consts::PI;
 ///
 /// All but `Nearest` widen with the scale when shrinking, so that every source pixel
 /// counts (antialiasing).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Filter {
     /// The source pixel under the middle of the target pixel.
     Nearest,

@@ -3,16 +3,16 @@
 //! | file | idea |
 //! |---|---|
 //! | `area` | the part of the image that is taken |
+//! | `fit` | from the wanted size to an area and the size that results |
 //! | `filter` | the six weight functions |
 //! | `weights` | fixed-point weights of one direction |
 //! | `horizontal` | bands of 16 rows, turned into lanes |
 //! | `vertical` | bands of target rows |
 //! | `nearest` | copies of pixels |
-//! | `alpha` | premultiplying around the smooth filters |
 
-mod alpha;
 mod area;
 mod filter;
+mod fit;
 mod horizontal;
 mod nearest;
 mod vertical;
@@ -20,12 +20,14 @@ mod weights;
 
 use allcores_parallel::{Blocks, Token, for_each_band};
 
+use crate::alpha;
 use crate::simd::Isa;
 use crate::view::{check_out, samples};
 use crate::{Error, Region, View};
 pub use area::Area;
 use area::Extent;
 pub use filter::Filter;
+pub use fit::{Fit, Resize};
 use weights::Weights;
 
 /// Samples of a band of plain copying or dividing: some 100 µs of work.
