@@ -5,7 +5,8 @@ import { exactness } from './exact.ts';
 import { order } from './order.ts';
 import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
+import { scans } from './scan.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order];
+export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order, scans];

@@ -1,5 +1,6 @@
 import { cancelThreadKernels, machine, readMemory, threadActivity } from 'allcores/diagnostics';
 import { describe, expect, test } from 'vitest';
+import { arrayTypes } from '../fixtures/kernel-data.mjs';
 import { raster } from './image-rows.js';
 import type { Code } from './rows.js';
 import { modules } from './table.js';
@@ -162,22 +163,10 @@ describe.each(kernels)('$name of $module', ({ kernel, row, name }) => {
   });
 });
 
-const types = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
+const types = arrayTypes.map((type) => ({ type, name: type.name }));
 const imageKernels = kernels.filter(({ module, name }) => module === 'allcores/image' && name !== 'decode');
 
-describe.each(types.map((type) => ({ type, name: type.name })))('pixels in a $name', ({ type, name }) => {
+describe.each(types)('pixels in a $name', ({ type, name }) => {
   test('are taken by every image kernel that has a meaning for them, and refused else', async () => {
     const bytes = name === 'Uint8Array' || name === 'Uint8ClampedArray';
     for (const { kernel, row } of imageKernels) {

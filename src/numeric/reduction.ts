@@ -1,10 +1,10 @@
 import type { NumericArray } from '../internal/array.ts';
-import { argumentError, boolean, choice, ownOptions } from '../internal/check.ts';
+import { ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { type Filter, type FilterOptions, filterNames, holdFilter, readFilter } from './filter.ts';
-import { holdRead, isFloat, type NumericInput, readInput } from './input.ts';
+import { holdRead, type NumericInput, readInput } from './input.ts';
 
 /** What makes a reduction of one array: its options, its checks and its two native entries. */
 export interface Reduction<Options extends object, Checked> {
@@ -56,27 +56,4 @@ export function defineReduction<Options extends object, Result, Checked = void>(
       return finish(await startJob((id) => start(id, held, heldFilter, checked), own.signal)) as Result;
     },
   );
-}
-
-/** The `bigint` option, which makes no sense for floats. */
-export function bigintOption(x: NumericArray, value: unknown, what = 'sum'): boolean {
-  if (value === undefined) return false;
-  const wanted = boolean('bigint', value);
-  if (wanted && isFloat(x)) {
-    throw argumentError(
-      'ERR_INVALID_ARG_VALUE',
-      `Expected \`bigint\` with an array of integers only: a ${what} of floats is no integer`,
-    );
-  }
-  return wanted;
-}
-
-/** How sums of floats are added up; sums of integers are always exact. */
-export type Precision = 'pairwise' | 'exact' | 'fast';
-
-const precisions = ['pairwise', 'exact', 'fast'] as const;
-
-/** The `precision` option as the addon takes it. */
-export function precisionOption(value: unknown): number {
-  return value === undefined ? 0 : precisions.indexOf(choice('precision', value, precisions));
 }

@@ -254,3 +254,43 @@ pub fn start_filter_image(
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
     start(env, id, vec![hold, hold_out], filter_of(step, data, shape, out))
 }
+
+fn histogram_of(
+    data: Numbers,
+    shape: Shape,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let counts = allcores_image::histogram(token, pixels(&data, &shape)?)?;
+        if let NumbersMut::U32(out) = &mut out {
+            for (out, count) in out.iter_mut().zip(counts.iter().flatten()) {
+                *out = u32::try_from(*count).unwrap_or(u32::MAX);
+            }
+        }
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Counts of the values of each channel, one channel after the other.
+#[napi(catch_unwind)]
+pub fn image_histogram(
+    env: Env,
+    data: Numbers,
+    shape: Shape,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    run(env, histogram_of(data, shape, out))
+}
+
+/// [`image_histogram`] as a job.
+#[napi(catch_unwind)]
+pub fn start_image_histogram(
+    env: Env,
+    id: u32,
+    data: Held<Numbers>,
+    shape: Shape,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
+    start(env, id, vec![hold, hold_out], histogram_of(data, shape, out))
+}

@@ -19,10 +19,11 @@
 #![deny(unsafe_code)]
 
 mod blur;
+mod border;
 mod codec;
+mod colour;
 mod error;
 mod geometry;
-mod grayscale;
 mod pixels;
 mod resize;
 mod sharpen;
@@ -35,13 +36,19 @@ mod step;
 mod tile;
 mod view;
 
-pub use blur::{Border, BoxBlur, GaussianBlur, MAX_RADIUS, Mode, gaussian_blur};
+pub use blur::{BoxBlur, GaussianBlur, MAX_RADIUS, Mode, gaussian_blur};
+pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Format, Info, Subsampling, decode_into, encode_jpeg, encode_png, probe,
 };
+pub use colour::{
+    Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
+    Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
+};
 pub use error::Error;
-pub use geometry::{Flip, Flop};
-pub use grayscale::{Grayscale, grayscale};
+pub use geometry::{
+    AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
+};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use resize::{Area, Filter, Fit, Resize, resize};
 pub use sharpen::{Sharpen, UnsharpMask};

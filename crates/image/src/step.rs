@@ -7,6 +7,7 @@
 use allcores_parallel::Token;
 use serde::Deserialize;
 
+use crate::colour::{PointOperation, run_points};
 use crate::pixels::other_depth;
 use crate::{Depth, Error, Pixels, PixelsMut, Shape};
 
@@ -19,6 +20,12 @@ pub(crate) trait Operation: Send + Sync {
     /// Writes the result. `out` has been found to have the type of `src` and the length that
     /// [`Operation::shape`] says. After an error it is partly written.
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error>;
+
+    /// The same as a point filter, if it is one: neighbours of a pipeline then run as one pass
+    /// ([`crate::colour::run_points`]).
+    fn point(&self) -> Option<&dyn PointOperation> {
+        None
+    }
 }
 
 macro_rules! steps {
@@ -52,10 +59,31 @@ steps! {
     Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
     // colour
-    Grayscale: crate::grayscale::Grayscale,
+    Grayscale: crate::colour::Grayscale,
+    Invert: crate::colour::Invert,
+    Threshold: crate::colour::Threshold,
+    Gamma: crate::colour::Gamma,
+    Lut: crate::colour::Lut,
+    Brightness: crate::colour::Brightness,
+    Contrast: crate::colour::Contrast,
+    Saturation: crate::colour::Saturation,
+    Hue: crate::colour::Hue,
+    Sepia: crate::colour::Sepia,
+    ColorMatrix: crate::colour::ColorMatrix,
+    Autocontrast: crate::colour::Autocontrast,
+    Normalize: crate::colour::Normalize,
+    Equalize: crate::colour::Equalize,
     // geometry, alpha
     Flip: crate::geometry::Flip,
     Flop: crate::geometry::Flop,
+    Rotate90: crate::geometry::Rotate90,
+    Rotate180: crate::geometry::Rotate180,
+    Rotate270: crate::geometry::Rotate270,
+    Transpose: crate::geometry::Transpose,
+    AutoOrient: crate::geometry::AutoOrient,
+    Crop: crate::geometry::Crop,
+    Pad: crate::geometry::Pad,
+    Reduce: crate::geometry::Reduce,
     // resize
     Resize: crate::resize::Resize,
 }
@@ -105,6 +133,34 @@ impl Step {
         out.check(shape)?;
         self.operation().run(token, src, out)?;
         // A block that met a cancelled token has stopped early.
+        if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Whether the result at a pixel depends on that pixel only, and on what was measured over the whole image.
+    #[must_use]
+    pub fn is_point(&self) -> bool {
+        self.operation().point().is_some()
+    }
+
+    /// Runs point filters ([`Step::is_point`]) one after the other in one pass over the image, and one more for
+    /// each that has to measure it. `out` gets the bits of separate calls.
+    ///
+    /// # Errors
+    /// Those of [`Step::run`]; [`Error::InvalidArgument`] when one of them is no point filter.
+    pub fn run_points(
+        token: &Token,
+        steps: &[&Step],
+        src: Pixels<'_>,
+        out: PixelsMut<'_>,
+    ) -> Result<(), Error> {
+        let points: Option<Vec<_>> = steps.iter().map(|step| step.operation().point()).collect();
+        let points = points
+            .ok_or_else(|| Error::InvalidArgument("Expected point filters only".to_owned()))?;
+        if src.depth() != out.depth() {
+            return Err(other_depth(src.depth(), out.depth()));
+        }
+        out.check(src.shape())?;
+        run_points(token, &points, src, out)?;
         if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 }

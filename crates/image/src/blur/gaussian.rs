@@ -1,10 +1,10 @@
 use allcores_parallel::Token;
 use serde::Deserialize;
 
-use super::border::Border;
 use super::pillow::{self, Box, check_radius};
 use super::sample::{Alpha, Float};
 use super::{exact, opencv};
+use crate::border::Border;
 use crate::pixels::other_depth;
 use crate::simd::Isa;
 use crate::step::Operation;

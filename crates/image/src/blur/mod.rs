@@ -7,10 +7,8 @@
 //! | `pillow` | box blurs of 8 bits with Pillow's bits; three make its Gaussian |
 //! | `opencv` | a Gaussian in OpenCV's fixed point |
 //! | `exact` | a true Gaussian in floats |
-//! | `border` | what lies outside of an image |
 //! | `line`, `sample` | samples as floats in lanes |
 
-mod border;
 mod box_blur;
 mod exact;
 mod gaussian;
@@ -19,7 +17,6 @@ mod opencv;
 mod pillow;
 mod sample;
 
-pub use border::Border;
 pub use box_blur::BoxBlur;
 pub use gaussian::{GaussianBlur, Mode, gaussian_blur};
 pub use pillow::MAX_RADIUS;

@@ -5,14 +5,14 @@ use crate::tile::Lanes;
 
 /// `color * alpha / 255`, rounded.
 #[inline(always)]
-fn scaled(color: u8, alpha: u8) -> u8 {
+pub(crate) fn scaled(color: u8, alpha: u8) -> u8 {
     let product = u32::from(color) * u32::from(alpha) + 128;
     ((product + (product >> 8)) >> 8) as u8
 }
 
 /// `color * 255 / alpha`, truncated and clamped; unchanged where alpha is 0 or 255.
 #[inline(always)]
-fn unscaled(color: u8, alpha: u8) -> u8 {
+pub(crate) fn unscaled(color: u8, alpha: u8) -> u8 {
     match alpha {
         0 | 255 => color,
         _ => (255 * u32::from(color) / u32::from(alpha)).min(255) as u8,

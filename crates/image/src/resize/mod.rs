@@ -25,6 +25,7 @@ use allcores_parallel::{Blocks, Token, for_each_band};
 use crate::simd::Isa;
 use crate::view::{check_out, samples};
 use crate::{Error, Region, View};
+pub(crate) use alpha::{scaled, unscaled};
 pub use area::Area;
 use area::Extent;
 pub use filter::Filter;

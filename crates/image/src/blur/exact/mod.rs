@@ -12,9 +12,9 @@ mod windows;
 
 use allcores_parallel::{Blocks, Token, for_each_band};
 
-use super::border::Border;
 use super::line::{ROWS, zeros};
 use super::sample::{Alpha, Float};
+use crate::border::Border;
 use crate::simd::Isa;
 use crate::{Error, View};
 use back::Back;

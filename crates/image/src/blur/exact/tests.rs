@@ -1,6 +1,6 @@
 use super::{Alpha, blur};
-use crate::blur::border::Border;
 use crate::blur::sample::Float;
+use crate::border::Border;
 use crate::simd::Isa;
 use crate::{Region, Sample, View};
 use allcores_parallel::Token;
@@ -17,7 +17,7 @@ fn oracle_weights(len: usize, sigma: f64, border: Border) -> Vec<Vec<f64>> {
     let position = |at: i64| {
         let mut weights = vec![0.0; len];
         for d in -reach..=reach {
-            if let Some(i) = border.source(at + d, len) {
+            if let Some(i) = border.position((at + d) as isize, len) {
                 weights[i] += weight(d) / total;
             }
         }
@@ -45,7 +45,8 @@ fn oracle<T: Sample>(
         for i in 0..lines {
             let line: Vec<f64> = (0..len).map(|j| out[at(i, j)]).collect();
             for (j, weights) in weights.iter().enumerate() {
-                out[at(i, j)] = weights.iter().zip(&line).map(|(weight, value)| weight * value).sum();
+                out[at(i, j)] =
+                    weights.iter().zip(&line).map(|(weight, value)| weight * value).sum();
             }
         }
     };

@@ -1,4 +1,4 @@
-use crate::blur::border::Border;
+use crate::border::Border;
 
 /// Standard deviations that a kernel reaches to each side: 2e-9 of a Gaussian lie beyond.
 const REACH: f64 = 6.0;
@@ -57,7 +57,7 @@ impl Windows {
             let mut folded = vec![0.0; len];
             let (mut first, mut last) = (len, 0);
             for (at, &weight) in (from..).zip(&kernel) {
-                if let Some(source) = border.source(at, len) {
+                if let Some(source) = border.position(at as isize, len) {
                     folded[source] += weight;
                     first = first.min(source);
                     last = last.max(source + 1);

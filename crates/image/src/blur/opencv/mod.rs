@@ -10,7 +10,7 @@ mod weights;
 
 use allcores_parallel::{Blocks, Token, for_each_band};
 
-use super::border::Border;
+use crate::border::Border;
 use crate::simd::Isa;
 use crate::{Error, View};
 pub(super) use fixed::Fixed;

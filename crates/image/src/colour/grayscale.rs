@@ -1,32 +1,27 @@
-use allcores_parallel::{Blocks, Token, for_each_band};
+use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
-use crate::pixels::other_depth;
+use super::tone::Tone;
+use crate::pixels::each_depth;
 use crate::simd::{Isa, Kernel};
 use crate::step::Operation;
 use crate::view::check_out;
 use crate::{Depth, Error, Pixels, PixelsMut, Shape, View};
 
-/// Pixels of a band: about 50 µs of work.
+/// Samples of a band: about 50 µs of work.
 const BAND: usize = 1 << 17;
 
-/// [`grayscale`] as a step.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+/// One channel of luma, as a step. Of 8 bits [`grayscale`]; 16 bits and floats have the same weights.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grayscale {}
 
 impl Operation for Grayscale {
-    fn shape(&self, src: Shape, depth: Depth) -> Result<Shape, Error> {
-        if depth != Depth::U8 {
-            return Err(Error::WrongType("Expected samples of 8 bits for grayscale".to_owned()));
-        }
+    fn shape(&self, src: Shape, _: Depth) -> Result<Shape, Error> {
         Ok(Shape { channels: 1, ..src })
     }
 
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
-        match (src, out) {
-            (Pixels::U8(src), PixelsMut::U8(out)) => grayscale(token, src, out),
-            (src, out) => Err(other_depth(src.depth(), out.depth())),
-        }
+        each_depth!(src, out, |src, out| Ok(run(Isa::current(), token, src, out)?))
     }
 }
 
@@ -47,24 +42,23 @@ impl Operation for Grayscale {
 /// # Errors
 /// [`Error::InvalidArgument`] when `out` has another length, [`Error::Cancelled`].
 pub fn grayscale(token: &Token, src: View<'_>, out: &mut [u8]) -> Result<(), Error> {
-    run(Isa::current(), token, src, out)
+    check_out(out, src.width() * src.height())?;
+    Ok(run(Isa::current(), token, src, out)?)
 }
 
-fn run(isa: Isa, token: &Token, src: View<'_>, out: &mut [u8]) -> Result<(), Error> {
-    check_out(out, src.width() * src.height())?;
+fn run<T: Tone>(isa: Isa, token: &Token, src: View<'_, T>, out: &mut [T]) -> Result<(), Cancelled> {
     let blocks = Blocks { size: BAND, inline_up_to: BAND };
-    for_each_band(token, out, blocks, |offset, band| isa.run(Grey { src, offset, band }))?;
-    Ok(())
+    for_each_band(token, out, blocks, |offset, band| isa.run(Grey { src, offset, band }))
 }
 
 /// The pixels from number `offset` on.
-struct Grey<'a> {
-    src: View<'a>,
+struct Grey<'a, T: Tone> {
+    src: View<'a, T>,
     offset: usize,
-    band: &'a mut [u8],
+    band: &'a mut [T],
 }
 
-impl Kernel for Grey<'_> {
+impl<T: Tone> Kernel for Grey<'_, T> {
     #[inline(always)]
     fn run(self) {
         let width = self.src.width();
@@ -76,21 +70,19 @@ impl Kernel for Grey<'_> {
             match self.src.channels() {
                 1 => part.copy_from_slice(&row[..part.len()]),
                 2 => part.iter_mut().zip(row.as_chunks::<2>().0).for_each(|(g, p)| *g = p[0]),
-                3 => part.iter_mut().zip(row.as_chunks::<3>().0).for_each(|(g, p)| *g = luma(p)),
+                3 => part
+                    .iter_mut()
+                    .zip(row.as_chunks::<3>().0)
+                    .for_each(|(grey, &[r, g, b])| *grey = T::luma(r, g, b)),
                 _ => part
                     .iter_mut()
                     .zip(row.as_chunks::<4>().0)
-                    .for_each(|(g, [r, gr, b, _])| *g = luma(&[*r, *gr, *b])),
+                    .for_each(|(grey, &[r, g, b, _])| *grey = T::luma(r, g, b)),
             }
             at += part.len();
             rest = next;
         }
     }
-}
-
-#[inline(always)]
-fn luma(&[r, g, b]: &[u8; 3]) -> u8 {
-    ((u32::from(r) * 19595 + u32::from(g) * 38470 + u32::from(b) * 7471 + 0x8000) >> 16) as u8
 }
 
 #[cfg(test)]
