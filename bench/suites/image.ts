@@ -11,6 +11,7 @@ import { OpenCV } from '../peers/opencv.ts';
 import { Pillow } from '../peers/pillow.ts';
 import { openSharp, type Sharp, sharpRival } from '../peers/sharp.ts';
 import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
+import { blurCases } from './image-blur.ts';
 import { photo } from './photo.ts';
 
 const SIGMA = 15;
@@ -132,12 +133,13 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  if (!context.peers) return rasterCases;
+  if (!context.peers) return [...rasterCases, ...blurCases(context)];
 
   // Decoders may round differently, and encoders choose their own tables: the pictures must be close.
   const close: Agreement = closeBytes(2);
   return [
     ...rasterCases,
+    ...blurCases(context),
     filter(
       'decode JPEG',
       () => decode(jpeg()),
