@@ -232,14 +232,10 @@ describe('the options of the blurs', () => {
 
 describe('the options of what sharpens', () => {
   const bytes = input(['photo', 0, 60, 50, 3]);
-  const raster = (Type: typeof Uint16Array | typeof Float32Array, scale: number): Raster => ({
-    ...bytes,
-    data: Type.from(bytes.data as ArrayLike<number>, (byte) => byte * scale),
-  });
   const all: [string, Raster][] = [
     ['8 bits', bytes],
-    ['16 bits', raster(Uint16Array, 257)],
-    ['floats', raster(Float32Array, 1 / 255)],
+    ['16 bits', { ...bytes, data: Uint16Array.from(bytes.data, (byte) => byte * 257) }],
+    ['floats', { ...bytes, data: Float32Array.from(bytes.data, (byte) => byte / 255) }],
   ];
 
   test.each(all)(

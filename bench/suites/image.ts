@@ -11,6 +11,7 @@ import { OpenCV } from '../peers/opencv.ts';
 import { Pillow } from '../peers/pillow.ts';
 import { openSharp, type Sharp, sharpRival } from '../peers/sharp.ts';
 import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
+import { blurCases } from './image-blur.ts';
 import { codecCases } from './image-codec.ts';
 import { photo } from './photo.ts';
 
@@ -130,7 +131,7 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  return [...rasterCases, ...codecCases(context)];
+  return [...rasterCases, ...blurCases(context), ...codecCases(context)];
 };
 
 /** A plain loop that gives the samples. */

@@ -12,6 +12,16 @@ def gaussian_blur(store, x, sigma, threads):
     return with_threads(threads, work)
 
 
+def box_blur(store, x, radius, threads):
+    image = store[x]
+    size = 2 * radius + 1
+
+    def work():
+        return cv2.blur(image, (size, size), borderType=cv2.BORDER_REPLICATE)
+
+    return with_threads(threads, work)
+
+
 def grayscale(store, x, threads):
     image = store[x]
     return with_threads(threads, lambda: cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
@@ -64,6 +74,8 @@ def answer(prepare):
 TASKS = {
     "gaussianBlur": gaussian_blur,
     "gaussianBlur, answer": answer(gaussian_blur),
+    "boxBlur": box_blur,
+    "boxBlur, answer": answer(box_blur),
     "grayscale": grayscale,
     "grayscale, answer": answer(grayscale),
     "decode": decode,

@@ -1,5 +1,6 @@
 /** The filters that a pipeline has as methods: all that make one image of one. */
 
+import { boxBlur } from '../box-blur.ts';
 import { colorMatrix, hue, sepia } from '../color-matrix.ts';
 import { brightness, contrast, saturation } from '../enhance.ts';
 import type { FilterKernel, FilterKernelWithDefaults } from '../filter.ts';
@@ -11,13 +12,18 @@ import { flip, flop } from '../mirror.ts';
 import { flatten, premultiply, unpremultiply } from '../premultiply.ts';
 import { reduce } from '../reduce.ts';
 import { resize } from '../resize.ts';
+import { sharpen } from '../sharpen.ts';
 import { autocontrast, equalize, normalize } from '../stretch.ts';
 import { rotate90, rotate180, rotate270, transpose } from '../turn.ts';
+import { unsharpMask } from '../unsharp-mask.ts';
 
 /** The kernels by the names of the methods. (`autoOrient` is a method of its own: a file knows how it lies.) */
 export const filters = {
   // blur, sharpen
   gaussianBlur,
+  boxBlur,
+  unsharpMask,
+  sharpen,
   // rank, morphology, convolve
   // colour
   grayscale,

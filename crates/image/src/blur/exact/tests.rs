@@ -17,7 +17,7 @@ fn oracle_weights(len: usize, sigma: f64, border: Border) -> Vec<Vec<f64>> {
     let position = |at: i64| {
         let mut weights = vec![0.0; len];
         for d in -reach..=reach {
-            if let Some(i) = border.position(at + d, len) {
+            if let Some(i) = border.position((at + d) as isize, len) {
                 weights[i] += weight(d) / total;
             }
         }

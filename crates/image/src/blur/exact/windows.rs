@@ -57,7 +57,7 @@ impl Windows {
             let mut folded = vec![0.0; len];
             let (mut first, mut last) = (len, 0);
             for (at, &weight) in (from..).zip(&kernel) {
-                if let Some(source) = border.position(at, len) {
+                if let Some(source) = border.position(at as isize, len) {
                     folded[source] += weight;
                     first = first.min(source);
                     last = last.max(source + 1);

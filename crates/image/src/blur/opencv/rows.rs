@@ -24,7 +24,7 @@ impl<T: Fixed> Kernel for Rows<'_, T> {
         let Rows { src, across, down, border, top, band } = self;
         let (channels, row) = (src.channels(), src.width() * src.channels());
         let zeros = vec![T::default(); row];
-        let line = |y: i64| match border.position(y, src.height()) {
+        let line = |y: i64| match border.position(y as isize, src.height()) {
             Some(y) => src.row(y),
             None => &zeros,
         };
@@ -83,7 +83,7 @@ fn extend<T: Fixed>(middle: &mut [T::Middle], reach: usize, channels: usize, bor
     let pixels = (reach / channels) as i64;
     for x in (-pixels..0).chain(width as i64..width as i64 + pixels) {
         let to = (x + pixels) as usize * channels;
-        match border.position(x, width) {
+        match border.position(x as isize, width) {
             Some(x) => middle.copy_within(reach + x * channels..reach + (x + 1) * channels, to),
             None => middle[to..to + channels].fill(T::Middle::default()),
         }

@@ -16,7 +16,7 @@ fn oracle<T: Fixed>(src: View<'_, T>, sigma: (f64, f64), border: Border) -> Vec<
         let reach = weights.len() as i64 - 1;
         (-reach..=reach)
             .filter_map(|d| {
-                let source = border.position(at as i64 + d, len)?;
+                let source = border.position(at as isize + d as isize, len)?;
                 Some(u64::from(weights[d.unsigned_abs() as usize]) * value(source))
             })
             .sum()
