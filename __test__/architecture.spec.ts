@@ -10,6 +10,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   numeric: ['errors', 'internal'],
   factorial: ['errors', 'internal'],
   image: ['errors', 'internal'],
+  cli: ['image', 'errors', 'internal'],
   observe: ['errors', 'internal'],
   pool: ['backend', 'shared', 'process', 'observe', 'errors', 'internal'],
   backend: ['errors', 'internal'],

@@ -22,7 +22,17 @@ const {
   threshold,
 } = image;
 
-const filters = { autocontrast, brightness, contrast, equalize, invert, lut, normalize, saturation, threshold };
+const filters = {
+  autocontrast,
+  brightness,
+  contrast,
+  equalize,
+  invert,
+  lut,
+  normalize,
+  saturation,
+  threshold,
+};
 type Filter = ((raster: image.Raster, options: object) => image.Raster) & {
   async: (raster: image.Raster, options: object) => Promise<image.Raster>;
 };
@@ -75,29 +85,33 @@ const oracles: Record<string, (raster: image.Raster) => [image.Raster, (pixel: n
 
 describe('16-bit and float samples', () => {
   test.each(Object.keys(oracles))('of %s are those of double precision, and alpha is kept', (name) => {
-    for (const raster of [noise16(31, 9, 4), noise16(640, 480, 3), noiseFloat(31, 9, 4), noiseFloat(97, 60, 3)]) {
+    for (const raster of [
+      noise16(31, 9, 4),
+      noise16(640, 480, 3),
+      noiseFloat(31, 9, 4),
+      noiseFloat(97, 60, 3),
+    ]) {
       const white = raster.data instanceof Uint16Array ? 65_535 : 1;
       const [{ data }, oracle] = (oracles[name] as (typeof oracles)[string])(raster);
       // The luma of integers is one itself, so what is blended with it may be that much further off.
       const slack = name === 'saturation' ? 0.36 : 0;
+      let [worst, alphaKept] = [0, true];
       for (let i = 0; i < data.length; i += raster.channels) {
         const pixel = Array.from(raster.data.subarray(i, i + 3), (v) => v / white);
-        oracle(pixel).forEach((value, c) => {
-          const found = data[i + c] as number;
-          if (white === 1) {
-            expect(Math.abs(found - value)).toBeLessThan(1e-6);
-          } else {
-            const exact = Math.min(Math.max(value * white, 0), white);
-            expect(Math.abs(found - exact)).toBeLessThanOrEqual(0.5 + slack + 1e-9);
-          }
-        });
-        if (raster.channels === 4) expect(data[i + 3]).toBe(raster.data[i + 3]);
+        for (const [c, value] of oracle(pixel).entries()) {
+          const exact = white === 1 ? value : Math.min(Math.max(value * white, 0), white);
+          worst = Math.max(worst, Math.abs((data[i + c] as number) - exact));
+        }
+        if (raster.channels === 4) alphaKept &&= data[i + 3] === raster.data[i + 3];
       }
+      expect(worst).toBeLessThanOrEqual(white === 1 ? 1e-6 : 0.5 + slack + 1e-9);
+      expect(alphaKept).toBe(true);
     }
   });
 
   test('of contrast keep the mean luma where it is', () => {
-    for (const raster of [noise16(200, 150, 3), noiseFloat(200, 150, 3)]) {
+    const rasters: image.Raster[] = [noise16(200, 150, 3), noiseFloat(200, 150, 3)];
+    for (const raster of rasters) {
       const mean = (of: image.Raster) => {
         const grey = grayscale(of).data as Float32Array;
         return grey.reduce((sum, value) => sum + value, 0) / grey.length;
@@ -106,7 +120,10 @@ describe('16-bit and float samples', () => {
       const result = contrast(raster, { factor: 0.4 });
       expect(Math.abs(mean(result) - before)).toBeLessThan(raster.data instanceof Uint16Array ? 1 : 1e-6);
       const [first, second] = [raster.data[0] as number, result.data[0] as number];
-      expect(second).toBeCloseTo(before + 0.4 * (first - before), raster.data instanceof Uint16Array ? -0.5 : 5);
+      expect(second).toBeCloseTo(
+        before + 0.4 * (first - before),
+        raster.data instanceof Uint16Array ? -0.5 : 5,
+      );
     }
   });
 
@@ -168,8 +185,9 @@ describe('options', () => {
 
 test('a histogram counts every value of every channel, plain and asynchronous', async () => {
   for (const raster of [generated(['noise', 3, 300, 211, 4]), noise16(300, 211, 2)]) {
-    const expected = Array.from({ length: raster.channels }, () =>
-      new Uint32Array(raster.data instanceof Uint16Array ? 65_536 : 256),
+    const expected = Array.from(
+      { length: raster.channels },
+      () => new Uint32Array(raster.data instanceof Uint16Array ? 65_536 : 256),
     );
     raster.data.forEach((value, i) => {
       const counts = expected[i % raster.channels] as Uint32Array;

@@ -45,7 +45,12 @@ export function shared(raster: Raster<Uint8Array>): Raster<Uint8Array> {
 }
 
 /** 16-bit noise over the whole range of values. */
-export function noise16(width: number, height: number, channels: Raster['channels'], seed = 1): Raster<Uint16Array> {
+export function noise16(
+  width: number,
+  height: number,
+  channels: Raster['channels'],
+  seed = 1,
+): Raster<Uint16Array> {
   const bytes = generated(['noise', seed, width, height, channels]).data;
   const high = generated(['noise', seed + 1, width, height, channels]).data;
   return { data: Uint16Array.from(bytes, (low, i) => low + 256 * (high[i] ?? 0)), width, height, channels };

@@ -49,6 +49,7 @@ export const colourRows: Record<string, KernelRow> = {
   lut: filter({
     required: { lut: Array(256).fill(7) },
     samples: integers.slice(0, 2),
+    otherSamples: RANGE,
     options: {
       lut: {
         good: [Array(256).fill(0), new Uint8Array(256), new Float64Array(256), Array(768).fill(255)],
@@ -80,7 +81,9 @@ export const colourRows: Record<string, KernelRow> = {
       matrix: {
         good: [identity, Array(12).fill(0.1), new Float32Array(9)],
         bad: [
-          ...[undefined, null, 1, '123456789', {}, new BigInt64Array(9)].map((value) => [value, WRONG] as const),
+          ...[undefined, null, 1, '123456789', {}, new BigInt64Array(9)].map(
+            (value) => [value, WRONG] as const,
+          ),
           ...[[], Array(10).fill(1), Array(9).fill(Number.NaN)].map((value) => [value, RANGE] as const),
           [Array(9).fill('1'), WRONG],
         ],

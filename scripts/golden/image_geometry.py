@@ -48,10 +48,24 @@ def rows():
                 yield [name, options, *source, digest]
 
 
-def main():
-    lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows())
+def composite():
+    """Two images of noise, 61 x 43 pixels of RGBA, seeds 900 and 901."""
+    lower, upper = (image("noise", seed, 61, 43, 4) for seed in (900, 901))
+    results = [("composite", {}, Image.alpha_composite(lower, upper))]
+    for alpha in (0, 0.3, 1, 1.7, -0.5):
+        results.append(("blend", {"alpha": alpha}, Image.blend(lower, upper, alpha)))
+    return [[*names, hashlib.sha256(result.tobytes()).hexdigest()] for *names, result in results]
+
+
+def write(name, rows):
+    lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
     made = f"Pillow {PIL.__version__}, scripts/golden/image_geometry.py"
-    (OUT / "geometry.json").write_text(f'{{"made":{json.dumps(made)},"cases":[\n{lines}\n]}}\n')
+    (OUT / f"{name}.json").write_text(f'{{"made":{json.dumps(made)},"cases":[\n{lines}\n]}}\n')
+
+
+def main():
+    write("geometry", rows())
+    write("composite", composite())
 
 
 if __name__ == "__main__":

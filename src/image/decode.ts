@@ -31,7 +31,8 @@ export interface DecodeKernel {
   };
 }
 
-const DEFAULT_MAX_PIXELS = 268_402_689;
+/** The most pixels that are decoded when nothing else is said. */
+export const DEFAULT_MAX_PIXELS = 268_402_689;
 const names = ['maxPixels', 'depth', 'toSrgb'] as const;
 
 /**

@@ -17,30 +17,34 @@ export interface Reduction<Options extends object, Checked> {
   readonly start: (id: number, x: NumericArray, filter: Filter, options: Checked) => Promise<unknown>;
   /** Makes the public result from the native one. */
   readonly finish?: (result: unknown) => unknown;
-  /** The number by which the addon's short way knows the kernel without options, where it has one. */
+  /**
+   * The number by which the addon's short way knows the kernel without options, where it has one.
+   * `check` must have nothing against any array that has elements then, and there is no `finish`.
+   */
   readonly quick?: number;
 }
 
-const quickly = native.quick();
 const none = Object.freeze(Object.create(null) as object);
 
 /** Joins the two forms of a reduction of one array into a kernel. */
 export function defineReduction<Options extends object, Result, Checked = void>(
   reduction: Reduction<Options, Checked>,
 ): Kernel<[x: NumericInput], Options & FilterOptions, Result> {
-  const { name, check, plain, start, quick, finish = (result: unknown) => result } = reduction;
+  const { name, check, plain, start, finish = (result: unknown) => result } = reduction;
+  const quickly = reduction.quick === undefined ? undefined : native.quick(reduction.quick);
   type All = Options & FilterOptions & RunOptions;
   const names = [...reduction.options, ...filterNames] as (keyof All & string)[];
   const asyncNames = [...names, 'signal'] as (keyof All & string)[];
   return defineKernel(
     1,
     (x: NumericInput, options?: Options & FilterOptions) => {
-      const input = readInput('x', x);
-      // Small arrays are worth a shortcut: what it saves is the sum of a thousand doubles.
-      if (options === undefined && quick !== undefined) {
-        check(input, none);
-        return call(() => quickly(input, quick)) as Result;
+      // Small arrays are worth a shortcut, which checks by itself: what it saves is the sum of a
+      // thousand doubles. What it does not take comes back as undefined.
+      if (options === undefined && quickly !== undefined) {
+        const result = call(() => quickly(x));
+        if (result !== undefined) return result as Result;
       }
+      const input = readInput('x', x);
       const own = options === undefined ? (none as Partial<All>) : ownOptions<All>(options, names, name);
       const filter = readFilter(input, own);
       const checked = check(input, own);

@@ -1,7 +1,7 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
 use allcores_image::{
-    Depth, Embedded, Encoding, Error, Info, Pixels, PixelsMut, Scale, Step, View,
+    Depth, Embedded, Encoding, Error, Info, Pair, Pixels, PixelsMut, Scale, Step, View,
 };
 use allcores_parallel::Token;
 use napi::Env;
@@ -59,7 +59,7 @@ impl Shape {
 }
 
 /// The samples of an image, from a typed array of one of the three types that they may have.
-fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
+pub(crate) fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
     let (width, height, channels) = shape.sizes();
     Ok(match data {
         Numbers::U8(data) => Pixels::U8(View::new(data, width, height, channels)?),
@@ -78,7 +78,7 @@ fn pixels_mut(out: &mut NumbersMut) -> Result<PixelsMut<'_>, Failure> {
     })
 }
 
-fn no_samples() -> Failure {
+pub(crate) fn no_samples() -> Failure {
     Failure::wrong_type("Expected samples of 8 or 16 bits, or of 32-bit floats")
 }
 
@@ -333,4 +333,108 @@ pub fn start_image_histogram(
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
     start(env, id, vec![hold, hold_out], histogram_of(data, shape, out))
+}
+
+/// Two images and what to do with them.
+struct Two {
+    pair: String,
+    base: (Numbers, Shape),
+    other: (Numbers, Shape),
+}
+
+fn pair_of(two: Two, mut out: NumbersMut) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let Two { pair, base, other } = two;
+        let pair = Pair::parse(&pair)?;
+        let (base, other) = (pixels(&base.0, &base.1)?, pixels(&other.0, &other.1)?);
+        pair.run(token, base, other, pixels_mut(&mut out)?)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Makes one image of two.
+#[napi(catch_unwind)]
+pub fn pair_images(
+    env: Env,
+    pair: String,
+    base: Numbers,
+    base_shape: Shape,
+    other: Numbers,
+    other_shape: Shape,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    let two = Two { pair, base: (base, base_shape), other: (other, other_shape) };
+    run(env, pair_of(two, out))
+}
+
+/// [`pair_images`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn start_pair_images(
+    env: Env,
+    id: u32,
+    pair: String,
+    base: Held<Numbers>,
+    base_shape: Shape,
+    other: Held<Numbers>,
+    other_shape: Shape,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let ((base, hold), (other, hold_other)) = (base.split(), other.split());
+    let (out, hold_out) = out.split();
+    let two = Two { pair, base: (base, base_shape), other: (other, other_shape) };
+    start(env, id, vec![hold, hold_other, hold_out], pair_of(two, out))
+}
+
+fn join_of(
+    planes: [Option<Numbers>; 4],
+    shape: Shape,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let planes: Result<Vec<_>, _> =
+            planes.iter().flatten().map(|plane| pixels(plane, &shape)).collect();
+        allcores_image::join_channels(token, &planes?, pixels_mut(&mut out)?)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Puts 1 to 4 grey images of one shape together.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn join_images(
+    env: Env,
+    shape: Shape,
+    first: Numbers,
+    second: Option<Numbers>,
+    third: Option<Numbers>,
+    fourth: Option<Numbers>,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    run(env, join_of([Some(first), second, third, fourth], shape, out))
+}
+
+/// [`join_images`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn start_join_images(
+    env: Env,
+    id: u32,
+    shape: Shape,
+    first: Held<Numbers>,
+    second: Option<Held<Numbers>>,
+    third: Option<Held<Numbers>>,
+    fourth: Option<Held<Numbers>>,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let (out, hold_out) = out.split();
+    let mut holds = vec![hold_out];
+    let planes = [Some(first), second, third, fourth].map(|plane| {
+        plane.map(|plane| {
+            let (plane, hold) = plane.split();
+            holds.push(hold);
+            plane
+        })
+    });
+    start(env, id, holds, join_of(planes, shape, out))
 }

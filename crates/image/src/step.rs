@@ -21,6 +21,12 @@ pub(crate) trait Operation: Send + Sync {
     /// [`Operation::shape`] says. After an error it is partly written.
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error>;
 
+    /// About how many bytes the work takes beside the image and its result, when they grow with the image. By this
+    /// a pipeline keeps its promise about memory.
+    fn scratch(&self, _: Shape, _: Depth) -> u64 {
+        0
+    }
+
     /// The same as a point filter, if it is one: neighbours of a pipeline then run as one pass
     /// ([`crate::colour::run_points`]).
     fn point(&self) -> Option<&dyn PointOperation> {
@@ -54,7 +60,16 @@ macro_rules! steps {
 steps! {
     // blur, sharpen
     GaussianBlur: crate::blur::GaussianBlur,
+    BoxBlur: crate::blur::BoxBlur,
+    UnsharpMask: crate::sharpen::UnsharpMask,
+    Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
+    Median: crate::rank::Median,
+    RankFilter: crate::rank::RankFilter,
+    Erode: crate::morphology::Erode,
+    Dilate: crate::morphology::Dilate,
+    Convolve: crate::convolve::Convolve,
+    Sobel: crate::convolve::Sobel,
     // colour
     Grayscale: crate::colour::Grayscale,
     Invert: crate::colour::Invert,
@@ -81,6 +96,10 @@ steps! {
     Crop: crate::geometry::Crop,
     Pad: crate::geometry::Pad,
     Reduce: crate::geometry::Reduce,
+    Premultiply: crate::alpha::Premultiply,
+    Unpremultiply: crate::alpha::Unpremultiply,
+    Flatten: crate::alpha::Flatten,
+    Channel: crate::alpha::Channel,
     // resize
     Resize: crate::resize::Resize,
 }
@@ -113,6 +132,11 @@ impl Step {
         let shape = self.operation().shape(src, depth)?;
         shape.samples()?;
         Ok(shape)
+    }
+
+    /// About how many bytes [`Step::run`] takes beside the image and its result.
+    pub(crate) fn scratch(&self, src: Shape, depth: Depth) -> u64 {
+        self.operation().scratch(src, depth)
     }
 
     /// Runs the filter. `out` gets an image of [`Step::shape`] of the type of `src`; the same bits on any number

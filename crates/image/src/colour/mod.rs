@@ -31,3 +31,4 @@ pub use matrix::{ColorMatrix, Hue, Sepia};
 pub(crate) use point::{PointOperation, run_points};
 pub use statistics::histogram;
 pub use stretch::{Autocontrast, Equalize, Normalize};
+pub(crate) use tone::Tone;

@@ -2,7 +2,7 @@ use super::curve::Curve;
 use crate::Sample;
 
 /// The arithmetic of a sample type.
-pub(super) trait Tone: Sample {
+pub(crate) trait Tone: Sample {
     /// One result for each value that a sample can have, or what stands for it.
     type Table: Send + Sync;
 

@@ -96,12 +96,12 @@ impl Pad {
             .map(|c| T::from_f64(self.background[c % self.background.len()]))
             .collect();
         let columns: Vec<Option<usize>> = (0..src.width() + self.left + self.right)
-            .map(|x| self.mode.position(x as isize - self.left as isize, src.width()))
+            .map(|x| self.mode.position(x as i64 - self.left as i64, src.width()))
             .collect();
         let row = columns.len() * channels;
         let inner = self.left * channels..(self.left + src.width()) * channels;
         each_row_of(token, row, out, |y, out| {
-            match self.mode.position(y as isize - self.top as isize, src.height()) {
+            match self.mode.position(y as i64 - self.top as i64, src.height()) {
                 None => out.chunks_exact_mut(channels).for_each(|to| to.copy_from_slice(&colour)),
                 Some(y) => {
                     let from = src.row(y);

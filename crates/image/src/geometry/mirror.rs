@@ -91,7 +91,7 @@ fn reverse_of<T: Sample, const C: usize>(from: &[T], to: &mut [T]) {
 }
 
 /// Writes the result row by row, in bands.
-pub(super) fn each_row<T: Sample>(
+pub(crate) fn each_row<T: Sample>(
     token: &Token,
     src: View<'_, T>,
     out: &mut [T],
@@ -101,7 +101,7 @@ pub(super) fn each_row<T: Sample>(
 }
 
 /// [`each_row`] of a result whose rows have `row` samples.
-pub(super) fn each_row_of<T: Sample>(
+pub(crate) fn each_row_of<T: Sample>(
     token: &Token,
     row: usize,
     out: &mut [T],

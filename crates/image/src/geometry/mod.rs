@@ -14,5 +14,6 @@ mod turn;
 
 pub use frame::{Crop, Pad};
 pub use mirror::{Flip, Flop};
+pub(crate) use mirror::{each_row, each_row_of};
 pub use reduce::Reduce;
 pub use turn::{AutoOrient, Rotate90, Rotate180, Rotate270, Transpose};

@@ -1,7 +1,7 @@
 use allcores_parallel::{Cancelled, Token};
 use serde::Deserialize;
 
-use super::mirror::each_row_of;
+use super::mirror::{copy, each_row_of};
 use crate::pixels::each_depth;
 use crate::step::Operation;
 use crate::{Depth, Error, Pixels, PixelsMut, Sample, Shape, View};
@@ -29,7 +29,11 @@ impl Operation for Reduce {
     }
 
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
-        each_depth!(src, out, |src, out| Ok(reduce(token, self.factor, src, out)?))
+        each_depth!(src, out, |src, out| Ok(match self.factor {
+            // Not even through alpha and back.
+            1 => copy(token, src, out)?,
+            factor => reduce(token, factor, src, out)?,
+        }))
     }
 }
 
@@ -79,7 +83,7 @@ impl Means for u8 {
             let alpha = pixel[channels - 1];
             for (c, (sum, &sample)) in sums.iter_mut().zip(pixel).enumerate() {
                 let colour = channels.is_multiple_of(2) && c + 1 < channels;
-                let sample = if colour { crate::resize::scaled(sample, alpha) } else { sample };
+                let sample = if colour { crate::alpha::scaled(sample, alpha) } else { sample };
                 *sum += u32::from(sample);
             }
         }
@@ -96,7 +100,7 @@ impl Means for u8 {
         if channels.is_multiple_of(2) {
             let alpha = out[channels - 1];
             for colour in &mut out[..channels - 1] {
-                *colour = crate::resize::unscaled(*colour, alpha);
+                *colour = crate::alpha::unscaled(*colour, alpha);
             }
         }
     }
