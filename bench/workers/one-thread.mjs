@@ -5,10 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { factorial, factorialString } from 'allcores/factorial';
-import { gaussianBlur, grayscale, resize } from 'allcores/image';
+import * as filters from 'allcores/image';
 
 const factorials = { factorial, factorialString };
-const filters = { gaussianBlur, grayscale, resize };
 
 // Shorter work is repeated inside one sample.
 const MIN_MS_PER_SAMPLE = 20;
