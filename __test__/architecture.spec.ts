@@ -10,6 +10,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   numeric: ['errors', 'internal'],
   factorial: ['errors', 'internal'],
   image: ['errors', 'internal'],
+  cli: ['image', 'errors', 'internal'],
   observe: ['errors', 'internal'],
   pool: ['backend', 'shared', 'process', 'observe', 'errors', 'internal'],
   backend: ['errors', 'internal'],
@@ -33,6 +34,7 @@ const CRATES: Readonly<Record<string, readonly string[]>> = {
 
 const UNSAFE_ADDRESSES = [
   /^crates\/\w+\/src\/simd(\/|\.rs$)/,
+  /^crates\/image\/src\/codec\/webp_encoder\.rs$/,
   /^crates\/shm\/src\/platform\//,
   /^crates\/addon\/src\/(buffer|child|environment|memory|outcome|quick|segment|settle)\.rs$/,
 ];

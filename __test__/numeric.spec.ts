@@ -2,22 +2,10 @@ import type { NumericArray, NumericArrayConstructor } from 'allcores';
 import { threadActivity } from 'allcores/diagnostics';
 import { dot, max, mean, min, type NumericInput, sum, sumOfSquares, variance } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
-import { fill } from './fixtures/kernel-data.mjs';
+import { arrayTypes, fill } from './fixtures/kernel-data.mjs';
 import * as oracle from './kernels/numeric-oracle.js';
 
-const types: { type: NumericArrayConstructor; name: string }[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-].map((type) => ({ type, name: type.name }));
+const types = arrayTypes.map((type) => ({ type, name: type.name }));
 const reductions: [string, (x: NumericInput) => number, (x: NumericInput) => Promise<number>][] = [
   ['sum', sum, sum.async],
   ['mean', mean, mean.async],

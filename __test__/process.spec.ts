@@ -1,9 +1,8 @@
 import { constants } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { activeChildren, InvalidStateError, Process, type ProcessOptions } from 'allcores';
 import { factorial } from 'allcores/factorial';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { collectGarbage } from './collect-garbage.js';
 import { jobs, kinds, newFile, run, runUntilTold, told } from './process/told.js';
 
 const { SIGINT, SIGKILL, SIGTERM } = constants.signals;
@@ -192,8 +191,6 @@ describe.each(kinds)('a Process of kind %s', (kind) => {
   });
 
   test('is forgotten when it has ended', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const forgotten = await (async () => {
       const child = new Process({ target: () => {}, kind });
       child.start();
@@ -202,7 +199,7 @@ describe.each(kinds)('a Process of kind %s', (kind) => {
     })();
     for (let round = 0; round < 20 && forgotten.deref() !== undefined; round++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      collect();
+      collectGarbage();
     }
     expect(forgotten.deref()).toBeUndefined();
   });

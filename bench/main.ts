@@ -20,6 +20,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   'numeric-loop': async () => (await import('./suites/numeric-loop.ts')).numericLoop,
   factorial: async () => (await import('./suites/factorial.ts')).factorials,
   image: async () => (await import('./suites/image.ts')).image,
+  'image-job': async () => (await import('./suites/image-job.ts')).imageJob,
   pool: async () => (await import('./suites/pool.ts')).pool,
 };
 

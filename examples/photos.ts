@@ -53,8 +53,10 @@ async function main(): Promise<number> {
   const found = await findPhotos(folder, out);
   if (found.length === 0) throw new Error(`No JPEG or PNG files in ${folder}`);
   const photos = own === undefined ? await enlarge(found, work) : found;
+  const tiled = photos.filter((photo, index) => photo !== found[index]).length;
+  const mosaics = tiled === 0 ? '' : `, ${tiled} of them made large by mirrored tiles`;
   process.stdout.write(
-    `${photos.length} photographs on ${cpuCount()} cores. First on one thread, then on all.\n`,
+    `${photos.length} photographs on ${cpuCount()} cores${mosaics}. Each is shrunk, blurred and saved, first on one thread, then on all.\n`,
   );
 
   const sequential = await onOneThread(photos);

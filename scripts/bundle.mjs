@@ -15,6 +15,7 @@ const entries = {
   'factorial/index': 'factorial/index.js',
   'image/index': 'image/index.js',
   'observe/diagnostics': 'observe/diagnostics.js',
+  'cli/allcores': 'cli/main.js',
   'worker/thread-entry': 'worker/thread-entry.js',
   'worker/main-entry': 'worker/main-entry.js',
   'worker/thread-main-entry': 'worker/thread-main-entry.js',

@@ -195,9 +195,12 @@ export type ImageErrorCode =
 export class ImageError extends AllcoresError {
   override readonly name = 'ImageError';
   override readonly code: ImageErrorCode;
+  /** The file that could not be read or written, when the image is one. */
+  readonly path: string | undefined;
 
-  constructor(code: ImageErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ImageErrorCode, message: string, options?: ErrorOptions & { readonly path?: string }) {
     super(message, options);
     this.code = code;
+    this.path = options?.path;
   }
 }

@@ -1,11 +1,6 @@
 /** Every kind of worker that a pool can have: the conformance and crash tests run on each. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Pool, type PoolOptions } from 'allcores';
-import { onTestFinished } from 'vitest';
-import { type Board, raised } from '../fixtures/board.mjs';
 
 /** One kind of worker. */
 export interface BackendUnderTest {
@@ -49,41 +44,3 @@ export const blindProcesses: BackendUnderTest = {
 
 /** For tests of what only workers with shared memory can do. */
 export const sharingBackends = backends.filter(({ sharesMemory }) => sharesMemory);
-
-/** Counters for one test; see `fixtures/board.mjs`. */
-export function openBoard(): Board {
-  const folder = mkdtempSync(join(tmpdir(), 'allcores-board-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Resolves when a counter has reached `count`. */
-export async function reached(board: Board, index: number, count = 1): Promise<void> {
-  while (raised(board, index) < count) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** What a promise rejects with. A promise that resolves fails the test. */
-export async function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {
-  const value = await promise.catch((reason: unknown) => ({ reason }));
-  if (typeof value !== 'object' || value === null || !('reason' in value)) {
-    throw new Error(`Expected a rejection, got ${String(value)}`);
-  }
-  return value.reason as E;
-}
-
-/**
- * A chunk of tiny items and then long ones, each of which gives the time of its end. One worker looks at its
- * clock so rarely among the tiny ones that results of some twenty long ones would wait for each other.
- */
-export const tinyThenLong = {
-  tiny: 200,
-  longMs: 100,
-  items: Array.from({ length: 230 }, (_, index) => (index < 200 ? 0 : 100)),
-  /** A result is late by an item and 5 ms at most; a busy machine may take this long. */
-  mayBeLateMs: 1000,
-  run: (ms: number): number => {
-    const end = Date.now() + ms;
-    while (Date.now() < end);
-    return Date.now();
-  },
-} as const;

@@ -9,8 +9,9 @@ import { promisify } from 'node:util';
 import { type MapError, type Pool, type SerializationError, tasks } from 'allcores';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from '../failure-of.js';
 import { values } from '../fixtures/error-jobs.mjs';
-import { backends, failureOf } from './backends.js';
+import { backends } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/error-jobs.mjs')>(
   new URL('../fixtures/error-jobs.mjs', import.meta.url),

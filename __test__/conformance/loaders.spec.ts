@@ -10,8 +10,9 @@ import { promisify } from 'node:util';
 import { TaskNotFoundError, tasks } from 'allcores';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from '../failure-of.js';
 import { covered } from '../fixtures/worker-covered.mjs';
-import { backends, failureOf } from './backends.js';
+import { backends } from './backends.js';
 
 const require = createRequire(import.meta.url);
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

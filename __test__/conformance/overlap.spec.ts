@@ -2,7 +2,8 @@
 
 import { tasks } from 'allcores';
 import { describe, expect, test } from 'vitest';
-import { backends, failureOf } from './backends.js';
+import { failureOf } from '../failure-of.js';
+import { backends } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/pool-overlap.mjs')>(
   new URL('../fixtures/pool-overlap.mjs', import.meta.url),

@@ -1,14 +1,12 @@
 /** Everything that a pool can be told and asked, as the dice fall: each call settles, and nothing runs twice. */
 
-import { type Pool, type PoolOptions, tasks } from 'allcores';
+import type { Pool, PoolOptions } from 'allcores';
 import { describe, expect, test } from 'vitest';
 import { within } from '../crash/processes.js';
 import { Scratch } from '../parity/scratch.js';
+import { upTo } from '../up-to.js';
 import { backends } from './backends.js';
-
-const jobs = tasks<typeof import('../fixtures/parity-jobs.mjs')>(
-  new URL('../fixtures/parity-jobs.mjs', import.meta.url),
-);
+import { parityJobs as jobs } from './jobs.js';
 
 /** Ends that a call may have beside its result. */
 const expectedErrors = [
@@ -36,8 +34,6 @@ function dice(seed: number): Dice {
     return state % sides;
   };
 }
-
-const upTo = (count: number) => Array.from({ length: count }, (_, item) => item);
 
 function randomPool(roll: Dice): PoolOptions {
   const workers = 1 + roll(4);

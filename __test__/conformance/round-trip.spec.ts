@@ -2,8 +2,9 @@
 
 import { type Pool, SerializationError, tasks } from 'allcores';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from '../failure-of.js';
 import { checkNested, nest, refusals, rows } from '../fixtures/round-trip.mjs';
-import { backends, failureOf } from './backends.js';
+import { backends } from './backends.js';
 
 const jobs = tasks<typeof import('../fixtures/round-trip.mjs')>(
   new URL('../fixtures/round-trip.mjs', import.meta.url),

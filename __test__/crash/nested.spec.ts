@@ -3,7 +3,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tasks } from 'allcores';
+import { type Pool, tasks } from 'allcores';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../conformance/backends.js';
 import { descendantsOf, type ProcessEntry, survivorsOf, until, within } from './processes.js';
@@ -22,6 +22,17 @@ function bornSince(before: readonly ProcessEntry[]): ProcessEntry[] {
   return descendantsOf(process.pid).filter(({ pid }) => !known.has(pid));
 }
 
+/** Closes a pool, and resolves when nothing is left of what was started with it. */
+async function endOf(pool: Pool, before: readonly ProcessEntry[]): Promise<void> {
+  pool.close();
+  await within(5000, pool.join());
+  await until(
+    2000,
+    () => bornSince(before),
+    (left) => left.length === 0,
+  );
+}
+
 for (const outer of backends) {
   for (const inner of kinds) {
     describe(`a task on ${outer.name} that makes a pool of kind ${inner}`, () => {
@@ -37,26 +48,14 @@ for (const outer of backends) {
           [2, 3, 4],
           [5, 6],
         ]);
-        pool.close();
-        await within(5000, pool.join());
-        await until(
-          2000,
-          () => bornSince(before),
-          (left) => left.length === 0,
-        );
+        await endOf(pool, before);
       });
 
       test('may leave it open and idle: the outer pool ends nevertheless, and takes it along', async () => {
         const before = descendantsOf(process.pid);
         const pool = outer.open({ workers: 1 });
         expect(await within(10_000, pool.apply(nested.mapAndKeep, [inner, [1, 2]]))).toEqual([2, 3]);
-        pool.close();
-        await within(5000, pool.join());
-        await until(
-          2000,
-          () => bornSince(before),
-          (left) => left.length === 0,
-        );
+        await endOf(pool, before);
       });
 
       test('hears of the death of a worker of its own', async () => {

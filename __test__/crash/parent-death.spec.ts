@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openBoard } from '../conformance/backends.js';
+import { openBoard } from '../conformance/boards.js';
 import { type Board, raised } from '../fixtures/board.mjs';
 import { allGone, isRunning } from './is-running.js';
 

@@ -1,11 +1,12 @@
 import { type Pool, type PoolOptions, tasks, WorkerDiedError } from 'allcores';
-import { afterEach, describe, expect, test } from 'vitest';
-import { backends, blindProcesses, openBoard } from '../conformance/backends.js';
+import { describe, expect, test } from 'vitest';
+import { backends, blindProcesses } from '../conformance/backends.js';
+import { openBoard } from '../conformance/boards.js';
+import { fixture, poolJobs as jobs } from '../conformance/jobs.js';
+import { endedAfterEach } from '../ended-after-each.js';
 import { type Board, raised } from '../fixtures/board.mjs';
 
-const fixture = (name: string) => new URL(`../fixtures/${name}.mjs`, import.meta.url);
 const crashes = tasks<typeof import('../fixtures/pool-crashes.mjs')>(fixture('pool-crashes'));
-const jobs = tasks<typeof import('../fixtures/pool-jobs.mjs')>(fixture('pool-jobs'));
 
 /** Each way to go wrong, and the class and reason that the call must reject with. */
 const ways = [
@@ -18,18 +19,11 @@ const ways = [
 describe.each([...backends, blindProcesses])(
   'Pool on $name, when a worker comes to its end',
   ({ open: create }) => {
-    const opened: Pool[] = [];
-    const open = (options?: PoolOptions): Pool => {
-      const pool = create({
-        resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 },
-        ...options,
-      });
-      opened.push(pool);
-      return pool;
-    };
-    afterEach(async () => {
-      await Promise.all(opened.splice(0).map((pool) => pool.terminate()));
-    });
+    const resourceLimits = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
+    const open = endedAfterEach(
+      (options?: PoolOptions) => create({ resourceLimits, ...options }),
+      (pool) => pool.terminate(),
+    );
 
     async function stillWorks(pool: Pool): Promise<void> {
       expect(await pool.map(crashes.ok, [1, 2, 3, 4])).toEqual([2, 3, 4, 5]);

@@ -2,7 +2,7 @@
 
 import type { NumericArray } from 'allcores';
 import fc from 'fast-check';
-import { randomWords } from '../fixtures/kernel-data.mjs';
+import { arrayTypes, float16, randomWords } from '../fixtures/kernel-data.mjs';
 
 /** A constructor of any element type that this Node has. */
 interface Constructor {
@@ -11,23 +11,10 @@ interface Constructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): NumericArray;
 }
 
-const { Float16Array } = globalThis as unknown as { Float16Array?: Constructor };
-
 /** The element types by their names; `Float16Array` where the Node has it. */
-export const types: Readonly<Record<string, Constructor>> = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  ...(Float16Array === undefined ? {} : { Float16Array }),
-} as never;
+export const types: Readonly<Record<string, Constructor>> = Object.fromEntries(
+  [...arrayTypes, ...float16].map((type) => [type.name, type as never]),
+);
 
 /** Names of types, by what their elements are. */
 export const typeNames = {

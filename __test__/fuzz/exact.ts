@@ -6,25 +6,16 @@ import fc from 'fast-check';
 import { array, arrays, build, type Recipe, typeNames } from './arrays.ts';
 import { call, expectSame, Thrown } from './calls.ts';
 import { type Filter, filterOf, filters, kept, values } from './filters.ts';
-import { products, rounded, scaled, squareRoot, UNIT } from './rational.ts';
+import { formats, products, rounded, scaled, squareRoot, UNIT } from './rational.ts';
 import { property, type Target } from './target.ts';
 
-const floats = { types: ['Float32Array', 'Float64Array'], longest: 20_000 } as const;
+const floats = { types: typeNames.floats, longest: 20_000 } as const;
 const exact = { precision: 'exact' } as const;
 const ONE = 1n << UNIT;
 
-/** The nearest value of the array's type, for a double that was rounded already or a tie-free value. */
+/** The nearest value of the array's type. */
 function narrow(x: NumericArray, numerator: bigint, denominator: bigint): number {
-  const double = rounded(numerator, denominator);
-  if (!(x instanceof Float32Array)) return double;
-  const single = Math.fround(double);
-  // The double may have fallen on a tie between two singles that the value itself is not on.
-  const [low, high] = [Math.fround(double * (1 - 2 ** -30)), Math.fround(double * (1 + 2 ** -30))];
-  if (low === high || !Number.isFinite(low) || !Number.isFinite(high)) return single;
-  const twice = 2n * numerator * ONE;
-  const middle = (scaled(low) + scaled(high)) * denominator;
-  if (twice === middle) return single;
-  return twice < middle ? Math.min(low, high) : Math.max(low, high);
+  return rounded(numerator, denominator, formats[x.constructor.name as keyof typeof formats]);
 }
 
 /** The elements that take part, or the result that infinities and NaN among them decide. */

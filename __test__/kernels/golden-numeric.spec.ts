@@ -1,40 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { NumericArray } from 'allcores';
 import { dot, max, mean, min, sum, sumOfSquares, variance } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
+import { randomWords } from '../fixtures/kernel-data.mjs';
+import { bits, double, generators, golden, integers } from '../numeric/golden-inputs.js';
 
 // The files are written by scripts/golden/numeric.py, which says what is in them and how the inputs are
 // made. A row of the files is checked plainly and asynchronously, on plain and on shared memory.
-
-function golden<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../golden/numeric/${name}.json`, import.meta.url), 'utf8')) as T;
-}
-
-function draws(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
-
-const generators = {
-  double(draw: () => number): number {
-    const [a, b, c] = [draw(), draw(), draw()];
-    const mantissa = (a >>> 6) * 2 ** 27 + (b >>> 5);
-    return (b & 1 ? -mantissa : mantissa) * 2 ** ((c % 40) - 72);
-  },
-  single(draw: () => number): number {
-    const [a, b, c] = [draw(), draw(), draw()];
-    const mantissa = a >>> 8;
-    return (b & 1 ? -mantissa : mantissa) * 2 ** ((c % 40) - 44);
-  },
-  near: (draw: () => number): number => 100 + (draw() - 2 ** 31) * 2 ** -31,
-  whole: (draw: () => number): number => draw(),
-  whole64: (draw: () => number): bigint => (BigInt(draw()) << 32n) | BigInt(draw()),
-};
 
 type Constructor = (new (
   length: number,
@@ -56,17 +27,9 @@ function make(
   const Type = type as Constructor;
   const size = Type.BYTES_PER_ELEMENT;
   const x = shared ? new Type(new SharedArrayBuffer((length + 1) * size), size, length) : new Type(length);
-  const draw = draws(seed);
+  const draw = randomWords(seed);
   for (let i = 0; i < length; i++) x[i] = generators[kind](draw) as never;
   return x;
-}
-
-/** A double as the files write it. */
-function bits(value: number | bigint): string {
-  if (Number.isNaN(value)) return 'nan';
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(value as number);
-  return bytes.toString('hex');
 }
 
 type Result = number | bigint;
@@ -118,23 +81,13 @@ describe.each([
   });
 
   test('of integers of every type: everything, exactly', async () => {
-    const types = {
-      i8: Int8Array,
-      u8: Uint8Array,
-      i16: Int16Array,
-      u16: Uint16Array,
-      i32: Int32Array,
-      u32: Uint32Array,
-      i64: BigInt64Array,
-      u64: BigUint64Array,
-    };
-    const file = golden<Record<keyof typeof types, { readonly n: number }[]>>('integers');
-    expect(Object.keys(file).sort()).toEqual(Object.keys(types).sort());
-    for (const [name, type] of Object.entries(types)) {
+    const file = golden<Record<keyof typeof integers, { readonly n: number }[]>>('integers');
+    expect(Object.keys(file).sort()).toEqual(Object.keys(integers).sort());
+    for (const [name, type] of Object.entries(integers)) {
       const kind = name.endsWith('64') ? 'whole64' : 'whole';
       const left = make(type, kind, 1, 200_000, shared);
       const right = make(type, kind, 2, 200_000, shared);
-      for (const expected of file[name as keyof typeof types]) {
+      for (const expected of file[name as keyof typeof integers]) {
         const { n } = expected;
         const [x, y] = [left.subarray(0, n), right.subarray(0, n)];
         const exact = { bigint: true };
@@ -160,7 +113,7 @@ describe.each([
     for (const kind of ['double', 'near'] as const) {
       const all = make(Float64Array, kind, 1, 140_000, shared);
       for (const [n, ddof, expected] of file[kind]) {
-        const exact = Buffer.from(expected, 'hex').readDoubleBE();
+        const exact = double(expected);
         const found = Number(await both(variance, all.subarray(0, n), { ddof }));
         expect(Math.abs(found - exact), `${n} of ${kind}`).toBeLessThanOrEqual(exact * 1e-13);
       }

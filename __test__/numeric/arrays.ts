@@ -1,21 +1,10 @@
 import type { NumericArray, NumericArrayConstructor } from 'allcores';
-import { fill } from '../fixtures/kernel-data.mjs';
+import { arrayTypes, fill, float16 } from '../fixtures/kernel-data.mjs';
 
 /** Every typed array that this Node has, a Float16Array too. */
-export const types = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  ...('Float16Array' in globalThis ? [(globalThis as { Float16Array?: unknown }).Float16Array] : []),
-].map((type) => ({ type: type as NumericArrayConstructor, name: (type as { name: string }).name }));
+export const types = [...arrayTypes, ...(float16 as readonly unknown[] as NumericArrayConstructor[])].map(
+  (type) => ({ type, name: type.name }),
+);
 
 export const isFloat = (x: ArrayBufferView): boolean =>
   Object.prototype.toString.call(x).startsWith('[object Float');

@@ -1,29 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { NumericArray } from 'allcores';
+import { randomWords } from '../fixtures/kernel-data.mjs';
 
 /** The inputs of the golden files, made as `scripts/golden/numeric.py` and `numeric_quantile.py` say. */
 
 const LONGEST = 200_000;
 
 /** A golden file. */
-export function golden<T>(name: string): Record<string, T> {
+export function golden<T>(name: string): T {
   const path = new URL(`../golden/numeric/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, T>;
-}
-
-function draws(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
 
 type Make = new (length: number) => NumericArray;
 
-const integers = {
+/** The types of integers as the files name them. */
+export const integers = {
   i8: Int8Array,
   u8: Uint8Array,
   i16: Int16Array,
@@ -40,6 +32,15 @@ function spread(draw: () => number, bits: 53 | 24): number {
   return (b & 1 ? -mantissa : mantissa) * 2 ** ((c % 40) - (bits === 53 ? 72 : 44));
 }
 
+/** The next value of a kind. */
+export const generators = {
+  double: (draw: () => number): number => spread(draw, 53),
+  single: (draw: () => number): number => spread(draw, 24),
+  near: (draw: () => number): number => 100 + (draw() - 2 ** 31) * 2 ** -31,
+  whole: (draw: () => number): number => draw(),
+  whole64: (draw: () => number): bigint => (BigInt(draw()) << 32n) | BigInt(draw()),
+};
+
 function filled<A extends NumericArray>(array: A, value: () => unknown): A {
   for (let i = 0; i < array.length; i++) array[i] = value() as never;
   return array;
@@ -47,12 +48,11 @@ function filled<A extends NumericArray>(array: A, value: () => unknown): A {
 
 /** The array of a kind, or undefined where the Node has no such array. */
 export function input(kind: string, seed = 1): NumericArray | undefined {
-  const draw = draws(seed);
-  if (kind === 'f64') return filled(new Float64Array(LONGEST), () => spread(draw, 53));
-  if (kind === 'near') {
-    return filled(new Float64Array(LONGEST), () => 100 + (draw() - 2 ** 31) * 2 ** -31);
-  }
-  if (kind === 'f32') return filled(new Float32Array(LONGEST), () => spread(draw, 24));
+  const draw = randomWords(seed);
+  const { double, near, single, whole, whole64 } = generators;
+  if (kind === 'f64') return filled(new Float64Array(LONGEST), () => double(draw));
+  if (kind === 'near') return filled(new Float64Array(LONGEST), () => near(draw));
+  if (kind === 'f32') return filled(new Float32Array(LONGEST), () => single(draw));
   if (kind === 'f16') {
     const Half = (globalThis as { Float16Array?: new (buffer: ArrayBufferLike) => NumericArray })
       .Float16Array;
@@ -63,15 +63,15 @@ export function input(kind: string, seed = 1): NumericArray | undefined {
     return Half && new Half(words.buffer);
   }
   const type = integers[kind as keyof typeof integers] as Make;
-  const wide = () => (BigInt(draw()) << 32n) | BigInt(draw());
-  return filled(new type(LONGEST), kind.endsWith('64') ? wide : draw);
+  const next: (draw: () => number) => unknown = kind.endsWith('64') ? whole64 : whole;
+  return filled(new type(LONGEST), () => next(draw));
 }
 
 /** A double as the files write it. */
-export function bits(value: number): string {
+export function bits(value: number | bigint): string {
   if (Number.isNaN(value)) return 'nan';
   const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(value);
+  bytes.writeDoubleBE(value as number);
   return bytes.toString('hex');
 }
 

@@ -18,7 +18,7 @@ const kinds = ['f64', 'near', 'f32', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i6
 test.each(kinds)("the histograms of %s have numpy's counts and edges, bit for bit", async (kind) => {
   const x = input(kind) as NumericArray;
   const allWeights = input('f64', 2) as Float64Array;
-  const rows = golden<Row[]>('histogram')[`histogram ${kind}`] as Row[];
+  const rows = golden<Record<string, Row[]>>('histogram')[`histogram ${kind}`] as Row[];
   expect(rows.length).toBeGreaterThan(40);
   for (const [n, bins, range, density, weighted, counts, edges] of rows) {
     const options: HistogramOptions = {
@@ -38,7 +38,7 @@ test.each(kinds)("the histograms of %s have numpy's counts and edges, bit for bi
 
 test.each(['u8', 'u16'])('the counts of %s are those of numpy', async (kind) => {
   const x = input(kind) as NumericArray;
-  const rows = golden<[number, number, number[]][]>('histogram')[`bincount ${kind}`] ?? [];
+  const rows = golden<Record<string, [number, number, number[]][]>>('histogram')[`bincount ${kind}`] ?? [];
   expect(rows.length).toBe(8);
   for (const [n, minLength, counts] of rows) {
     const part = x.subarray(0, n);
@@ -49,7 +49,7 @@ test.each(['u8', 'u16'])('the counts of %s are those of numpy', async (kind) => 
 
 test("weighted counts have numpy's bits up to a block", async () => {
   const [x, weights] = [input('u8') as Uint8Array, input('f64', 2) as Float64Array];
-  const rows = golden<[number, string[]][]>('histogram')['bincount u8 weighted'] ?? [];
+  const rows = golden<Record<string, [number, string[]][]>>('histogram')['bincount u8 weighted'] ?? [];
   expect(rows.length).toBe(4);
   for (const [n, sums] of rows) {
     const options = { weights: weights.subarray(0, n) };

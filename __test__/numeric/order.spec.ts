@@ -1,37 +1,12 @@
 import { threadActivity } from 'allcores/diagnostics';
 import { argsort, searchsorted, sort, unique } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
+import { arrayTypes, float16, randomWords } from '../fixtures/kernel-data.mjs';
 
 type Values = Float64Array | BigInt64Array;
 type Constructor = new (given: number | readonly unknown[] | ArrayBufferLike) => Values;
 
-const types = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  ...(Object.hasOwn(globalThis, 'Float16Array')
-    ? [(globalThis as { Float16Array?: Constructor }).Float16Array as Constructor]
-    : []),
-] as unknown as readonly Constructor[];
-
-/** The same numbers in every run (xorshift). */
-function randomWords(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
+const types = [...arrayTypes, ...float16] as unknown as readonly Constructor[];
 
 /** How the values of an array come about. */
 const patterns: Readonly<Record<string, (i: number, n: number, next: () => number) => number>> = {

@@ -1,6 +1,7 @@
 import type { NumericArray } from 'allcores';
 import { median, type QuantileMethod, quantile } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
+import { randomWords } from '../fixtures/kernel-data.mjs';
 import { bits, golden, input } from './golden-inputs.js';
 
 type MedianRow = [n: number, median: string];
@@ -13,7 +14,7 @@ const kinds = all.filter((kind) => kind !== 'f16' || 'Float16Array' in globalThi
 
 describe.each(kinds)("numpy's bits of %s", (kind) => {
   const x = input(kind) as NumericArray;
-  const file = golden<(MedianRow | QuantileRow)[]>('quantile');
+  const file = golden<Record<string, (MedianRow | QuantileRow)[]>>('quantile');
 
   test('are those of the median, plainly and asynchronously', async () => {
     const rows = file[`median ${kind}`] as MedianRow[];
@@ -43,17 +44,6 @@ describe.each(kinds)("numpy's bits of %s", (kind) => {
     }
   });
 });
-
-/** The same numbers in every run (xorshift). */
-function randomWords(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
 
 const patterns: Readonly<Record<string, (i: number, n: number, next: () => number) => number>> = {
   random: (_, __, next) => next() - 2 ** 31,

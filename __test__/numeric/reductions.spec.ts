@@ -1,7 +1,7 @@
 import type { NumericArray, NumericArrayConstructor } from 'allcores';
 import * as numeric from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
-import { fill, float16 } from '../fixtures/kernel-data.mjs';
+import { arrayTypes, fill, float16 } from '../fixtures/kernel-data.mjs';
 import { filterOf, kept, values } from '../fuzz/filters.ts';
 import * as rational from '../fuzz/rational.ts';
 import * as oracle from '../kernels/numeric-oracle.ts';
@@ -10,17 +10,7 @@ const { dot, max, mean, min, minmax, norm, ptp, std, sum, sumOfSquares, variance
 const describeArray = numeric.describe;
 
 const types: { type: NumericArrayConstructor; name: string }[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
+  ...arrayTypes,
   ...(float16 as readonly unknown[] as readonly NumericArrayConstructor[]),
 ].map((type) => ({ type, name: type.name }));
 

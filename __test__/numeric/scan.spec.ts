@@ -1,42 +1,6 @@
 import { cumprod, cumsum } from 'allcores/numeric';
 import { describe, expect, test } from 'vitest';
-
-const BLOCK = 65_536;
-
-/** The order that is promised of sums: rows of eight in blocks of 65,536. */
-function sums(x: ArrayLike<number>): Float64Array {
-  const neutral = -0;
-  const put = (a: number, b: number) => a + b;
-  const results = new Float64Array(x.length);
-  let carry = neutral;
-  for (let block = 0; block < x.length; block += BLOCK) {
-    let end = neutral;
-    for (let row = block; row < Math.min(block + BLOCK, x.length); row += 8) {
-      const at = (i: number) => (row + i < x.length ? (x[row + i] as number) : neutral);
-      const four = (i: number) => {
-        const pair = put(at(i), at(i + 1));
-        return [at(i), pair, put(pair, at(i + 2)), put(pair, put(at(i + 2), at(i + 3)))];
-      };
-      const lower = four(0) as [number, number, number, number];
-      const all = [...lower, ...four(4).map((value) => put(lower[3], value))];
-      for (let i = 0; i < 8 && row + i < x.length; i++) {
-        results[row + i] = put(carry, put(end, all[i] as number));
-      }
-      end = put(end, all[7] as number);
-    }
-    carry = put(carry, end);
-  }
-  return results;
-}
-
-/** Products one after the other. */
-function products(x: ArrayLike<number>): Float64Array {
-  let product = 1;
-  return Float64Array.from(x, (value) => {
-    product *= value;
-    return product;
-  });
-}
+import { BLOCK, products, sums } from '../fuzz/scan.ts';
 
 function expectBits(got: ArrayBufferView, expected: ArrayBufferView): void {
   const bytes = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);

@@ -2,7 +2,10 @@
 
 import { from, type Line } from './line.js';
 
-const pool = from('conformance/parity-pool');
+const imapEnd = from('conformance/imap-end');
+const imapResults = from('conformance/imap-results');
+const parityLife = from('conformance/parity-pool-life');
+
 const later = 'a later issue';
 
 /** In the order of the list. */
@@ -14,7 +17,7 @@ export const beyondLines: readonly Line[] = [
     tests: [
       from('crash/fault-matrix')('cell.way'),
       from('crash/pool-crash')('in the task: apply rejects and the calls beside it do not'),
-      from('conformance/imap')('a worker that dies fails the item that it ran; the others are given'),
+      imapResults('a worker that dies fails the item that it ran; the others are given'),
     ],
     missing: [
       { why: 'Queue', instead: later },
@@ -32,9 +35,7 @@ export const beyondLines: readonly Line[] = [
     python: [],
     behaviour: 'an imap over an endless input that is left early closes it, and close and join return',
     on: 'each kind',
-    tests: [
-      from('conformance/imap')('a break closes a %s once and leaves the pool usable, close and join return'),
-    ],
+    tests: [imapEnd('a break closes a %s once and leaves the pool usable, close and join return')],
   },
   {
     python: [],
@@ -60,8 +61,8 @@ export const beyondLines: readonly Line[] = [
     behaviour: 'a worker that ends while a native kernel runs that it has started takes nothing along',
     on: 'each kind',
     tests: [
-      pool('a worker that ends while a native kernel runs that it has started takes nothing along'),
-      pool('terminate while a native kernel runs in a worker is as quick as otherwise'),
+      parityLife('a worker that ends while a native kernel runs that it has started takes nothing along'),
+      parityLife('terminate while a native kernel runs in a worker is as quick as otherwise'),
     ],
   },
 ];

@@ -2,10 +2,15 @@
 
 import { from, type Line } from './line.js';
 
-const executor = from('conformance/executor');
-const future = from('unit/future');
-const pool = from('conformance/parity-pool');
-const features = from('conformance/pool-features');
+const executorEnd = from('conformance/executor-end');
+const executorFailures = from('conformance/executor-failures');
+const executorMap = from('conformance/executor-map');
+const submit = from('conformance/executor-submit');
+const parityCalls = from('conformance/parity-pool-calls');
+const parityLife = from('conformance/parity-pool-life');
+const setup = from('conformance/pool-setup');
+const size = from('conformance/pool-size');
+const futureWaits = from('unit/future-waits');
 const matrix = from('crash/fault-matrix');
 
 /** In the order of CPython's tests. */
@@ -15,8 +20,8 @@ export const executorLines: readonly Line[] = [
     behaviour: 'submit passes all arguments, whatever they are called',
     on: 'each kind',
     tests: [
-      executor('gives a future of what an inline function, a task and an async function return'),
-      pool('apply passes every argument, and an object in place of keyword arguments'),
+      submit('gives a future of what an inline function, a task and an async function return'),
+      parityCalls('apply passes every argument, and an object in place of keyword arguments'),
     ],
     missing: [{ why: 'keyword arguments', instead: 'an object as the last argument' }],
   },
@@ -25,11 +30,13 @@ export const executorLines: readonly Line[] = [
     behaviour: 'map with a timeout gives what is there in time, then TimeoutError, and cancels the rest',
     on: 'each kind',
     tests: [
-      executor('with a timeout gives the results before it, then TimeoutError, and the rest never runs'),
-      executor('that is left early cancels what has not begun, and the executor goes on'),
+      executorMap('with a timeout gives the results before it, then TimeoutError, and the rest never runs'),
+      executorMap('that is left early cancels what has not begun, and the executor goes on'),
     ],
     also: [
-      future('are what has arrived, however late they are read, then TimeoutError; the rest is cancelled'),
+      futureWaits(
+        'are what has arrived, however late they are read, then TimeoutError; the rest is cancelled',
+      ),
     ],
   },
   {
@@ -37,9 +44,9 @@ export const executorLines: readonly Line[] = [
     behaviour: 'bufferSize is checked and bounds what is taken ahead, also of endless and empty inputs',
     on: 'each kind',
     tests: [
-      executor('with bufferSize takes so many items ahead and no more, also of an endless input'),
-      executor('takes all its items at the call, and works before anybody reads'),
-      executor('throws for bad arguments at the call'),
+      executorMap('with bufferSize takes so many items ahead and no more, also of an endless input'),
+      executorMap('takes all its items at the call, and works before anybody reads'),
+      executorMap('throws for bad arguments at the call'),
     ],
   },
   {
@@ -47,22 +54,22 @@ export const executorLines: readonly Line[] = [
     behaviour: 'a shutdown beside new submits loses nothing',
     on: 'each kind',
     tests: [
-      executor('races with submits without loss: what was accepted ends'),
-      pool('close races with new calls without loss: each is done, or refused'),
+      executorEnd('races with submits without loss: what was accepted ends'),
+      parityLife('close races with new calls without loss: each is done, or refused'),
     ],
   },
   {
     python: ['test_max_workers_negative', 'test_max_workers_too_large'],
     behaviour: 'no worker, or fewer, or more than the limit, is an error',
     on: 'program',
-    tests: [executor('refuses %o')],
-    also: [features('refuses what is no number of workers, and a pool that is closed')],
+    tests: [submit('refuses %o')],
+    also: [size('refuses what is no number of workers, and a pool that is closed')],
   },
   {
     python: ['test_swallows_falsey_exceptions'],
     behaviour: 'what is thrown is not swallowed for being false',
     on: 'each kind',
-    tests: [executor('falsy values that are thrown are failures'), pool('a thrown %s is not swallowed')],
+    tests: [submit('falsy values that are thrown are failures'), parityCalls('a thrown %s is not swallowed')],
   },
   {
     python: [
@@ -76,18 +83,18 @@ export const executorLines: readonly Line[] = [
     behaviour: 'wait ends with the first, the first failure or the last, counts each once, and misses none',
     on: 'each kind',
     tests: [
-      executor('wait for futures of several executors'),
-      executor('asCompleted gives each future when it ends'),
-      executor('no wake-up is lost between many futures and many waits'),
+      executorMap('wait for futures of several executors'),
+      executorMap('asCompleted gives each future when it ends'),
+      executorMap('no wake-up is lost between many futures and many waits'),
     ],
     also: [
-      future('FIRST_COMPLETED ends with the first that ends in any way'),
-      future('FIRST_EXCEPTION goes on after results and cancels, until one has failed'),
-      future('FIRST_EXCEPTION without a failure, and ALL_COMPLETED in any case, end with the last'),
-      future('%s counts what has ended before'),
-      future('FIRST_EXCEPTION does not end for results and cancels of before'),
-      future('counts a future once that was given twice'),
-      future('gives both sets when its time is over, and no error'),
+      futureWaits('FIRST_COMPLETED ends with the first that ends in any way'),
+      futureWaits('FIRST_EXCEPTION goes on after results and cancels, until one has failed'),
+      futureWaits('FIRST_EXCEPTION without a failure, and ALL_COMPLETED in any case, end with the last'),
+      futureWaits('%s counts what has ended before'),
+      futureWaits('FIRST_EXCEPTION does not end for results and cancels of before'),
+      futureWaits('counts a future once that was given twice'),
+      futureWaits('gives both sets when its time is over, and no error'),
     ],
   },
   {
@@ -99,9 +106,9 @@ export const executorLines: readonly Line[] = [
     behaviour: 'the initializer runs in every worker before tasks; one that fails breaks the executor',
     on: 'each kind',
     tests: [
-      executor('the initializer runs in each worker before its tasks'),
-      executor('an initializer that fails breaks the executor: all futures and all later ones fail'),
-      features('a failing initializer rejects the waiting calls with its error and is not tried for ever'),
+      executorFailures('the initializer runs in each worker before its tasks'),
+      executorFailures('an initializer that fails breaks the executor: all futures and all later ones fail'),
+      setup('a failing initializer rejects the waiting calls with its error and is not tried for ever'),
     ],
   },
   {
@@ -109,8 +116,8 @@ export const executorLines: readonly Line[] = [
     behaviour: 'a submit after the shutdown is refused; one at the end of the program holds up nothing',
     on: 'each kind',
     tests: [
-      executor('lets pending futures finish and refuses new work; again and again'),
-      pool('calls that a program makes as it ends are no error, and do not keep it'),
+      executorEnd('lets pending futures finish and refuses new work; again and again'),
+      parityLife('calls that a program makes as it ends are no error, and do not keep it'),
     ],
   },
   {
@@ -118,8 +125,8 @@ export const executorLines: readonly Line[] = [
     behaviour: 'pending work finishes before the program ends, and before a shutdown that waits',
     on: 'each kind',
     tests: [
-      executor('pending futures keep it until they have ended, also after shutdown without wait'),
-      executor('lets pending futures finish and refuses new work; again and again'),
+      executorEnd('pending futures keep it until they have ended, also after shutdown without wait'),
+      executorEnd('lets pending futures finish and refuses new work; again and again'),
     ],
   },
   {
@@ -132,9 +139,9 @@ export const executorLines: readonly Line[] = [
     behaviour: 'a shutdown that does not wait, with failures pending or broken workers, does not hang',
     on: 'each kind',
     tests: [
-      executor('does not wait for ever when a value could not be sent or a worker died'),
-      executor('without wait resolves at once, and what is pending ends in its time'),
-      executor('pending futures keep it until they have ended, also after shutdown without wait'),
+      executorEnd('does not wait for ever when a value could not be sent or a worker died'),
+      executorEnd('without wait resolves at once, and what is pending ends in its time'),
+      executorEnd('pending futures keep it until they have ended, also after shutdown without wait'),
     ],
   },
   {
@@ -148,18 +155,18 @@ export const executorLines: readonly Line[] = [
     behaviour: 'workers end after a shutdown, a disposal, and when nobody holds the executor',
     on: 'each kind',
     tests: [
-      executor('ends the workers'),
-      executor('without wait resolves at once, and what is pending ends in its time'),
+      executorEnd('ends the workers'),
+      executorEnd('without wait resolves at once, and what is pending ends in its time'),
     ],
-    also: [executor('the workers of an executor that nobody holds end when its futures have')],
+    also: [executorEnd('the workers of an executor that nobody holds end when its futures have')],
   },
   {
     python: ['test_thread_names_assigned', 'test_thread_names_default'],
     behaviour: 'workers are named after the executor, or by a default',
     on: 'each kind',
     tests: [
-      executor('starts workers on demand, uses idle ones again, and names them'),
-      features('each worker has a name of its own that begins with the name of the pool'),
+      submit('starts workers on demand, uses idle ones again, and names them'),
+      size('each worker has a name of its own that begins with the name of the pool'),
     ],
   },
   {
@@ -167,7 +174,9 @@ export const executorLines: readonly Line[] = [
     behaviour: 'the error of a dead worker names the exit code, and each future has its own',
     on: 'each kind',
     tests: [
-      executor('each future that ran fails with an error of its own that names the exit code; others go on'),
+      executorFailures(
+        'each future that ran fails with an error of its own that names the exit code; others go on',
+      ),
     ],
   },
   {
@@ -175,16 +184,16 @@ export const executorLines: readonly Line[] = [
     behaviour: 'map is right with chunks of 1, 5, 50 and 500; fewer than 1 is an error',
     on: 'each kind',
     tests: [
-      executor('keeps the order with chunkSize %s'),
-      pool('map and starmap equal a loop with chunkSize %s'),
-      pool('refuses a chunkSize of %s before any work'),
+      executorMap('keeps the order with chunkSize %s'),
+      parityCalls('map and starmap equal a loop with chunkSize %s'),
+      parityCalls('refuses a chunkSize of %s before any work'),
     ],
   },
   {
     python: ['test_traceback'],
     behaviour: "a task's error shows the worker's frames in its stack",
     on: 'each kind',
-    tests: [executor('gives a future of what the function throws, with its class and both stacks')],
+    tests: [submit('gives a future of what the function throws, with its class and both stacks')],
   },
   {
     python: [
@@ -196,8 +205,8 @@ export const executorLines: readonly Line[] = [
     behaviour: 'workers start on demand, and idle ones are used again',
     on: 'each kind',
     tests: [
-      executor('starts workers on demand, uses idle ones again, and names them'),
-      features('workers are started on demand only, and an idle one is used again'),
+      submit('starts workers on demand, uses idle ones again, and names them'),
+      size('workers are started on demand only, and an idle one is used again'),
     ],
   },
   {
@@ -213,13 +222,13 @@ export const executorLines: readonly Line[] = [
     behaviour: 'workers are replaced after so many tasks, whatever waits, and one that cannot be is no hang',
     on: 'each kind',
     tests: [
-      executor('replaces a worker after maxTasksPerWorker tasks, and nothing that waits is lost'),
-      executor('a worker that cannot be replaced breaks it, and nothing hangs'),
-      pool('close and join while workers of limited life are being replaced: all results, and no hang'),
-      pool('terminate while they are being replaced ends at once'),
-      pool('a replacement that cannot be had rejects what waits instead of hanging'),
+      submit('replaces a worker after maxTasksPerWorker tasks, and nothing that waits is lost'),
+      executorFailures('a worker that cannot be replaced breaks it, and nothing hangs'),
+      parityLife('close and join while workers of limited life are being replaced: all results, and no hang'),
+      parityLife('terminate while they are being replaced ends at once'),
+      parityLife('a replacement that cannot be had rejects what waits instead of hanging'),
     ],
-    also: [executor('refuses %o')],
+    also: [submit('refuses %o')],
     missing: [{ why: 'contexts', instead: 'nothing is ever forked' }],
   },
   {
@@ -227,9 +236,9 @@ export const executorLines: readonly Line[] = [
     behaviour: 'terminateWorkers and killWorkers end all workers; futures fail; no more work is taken',
     on: 'each kind',
     tests: [
-      executor('fails what runs, cancels what waits, refuses what comes, within 5 s'),
-      executor('ends maps and kernels too'),
-      executor('does nothing bad to an executor without workers, with dead ones, or shut down'),
+      executorEnd('fails what runs, cancels what waits, refuses what comes, within 5 s'),
+      executorEnd('ends maps and kernels too'),
+      executorEnd('does nothing bad to an executor without workers, with dead ones, or shut down'),
     ],
   },
   {
@@ -257,8 +266,8 @@ export const executorLines: readonly Line[] = [
     behaviour: 'a shutdown beside a dying worker or a value that cannot be sent returns',
     on: 'each kind',
     tests: [
-      executor('does not wait for ever when a value could not be sent or a worker died'),
-      pool('close and join return after a worker has died and a value could not be sent'),
+      executorEnd('does not wait for ever when a value could not be sent or a worker died'),
+      parityLife('close and join return after a worker has died and a value could not be sent'),
     ],
   },
   {
@@ -266,25 +275,27 @@ export const executorLines: readonly Line[] = [
     behaviour: 'a death with megabytes on their way, and a flood of calls, hold up nobody',
     on: 'each kind',
     tests: [
-      executor('a worker that dies with megabytes on their way holds up nobody'),
-      executor('takes a burst of 20,000 calls without blocking, and ends them all at a shutdown'),
-      pool('a worker that dies with megabytes on their way to it does not hold up the caller'),
-      pool('10,000 calls while every worker is held do not block the caller'),
+      executorFailures('a worker that dies with megabytes on their way holds up nobody'),
+      submit('takes a burst of 20,000 calls without blocking, and ends them all at a shutdown'),
+      parityLife('a worker that dies with megabytes on their way to it does not hold up the caller'),
+      parityLife('10,000 calls while every worker is held do not block the caller'),
     ],
   },
   {
     python: ['test_executor_map_current_future_cancel'],
     behaviour: 'a map can be ended from inside its own iteration',
     on: 'each kind',
-    tests: [executor('can be left while somebody waits for its next result')],
+    tests: [executorMap('can be left while somebody waits for its next result')],
   },
   {
     python: ['test_interpreter_pool'],
     behaviour: 'what a function has captured is an error that says so, also for an initializer',
     on: 'each kind',
     tests: [
-      pool('a function that has captured something rejects at its call and says what, also as initializer'),
-      pool('methods, bound and native functions are refused at the call'),
+      parityCalls(
+        'a function that has captured something rejects at its call and says what, also as initializer',
+      ),
+      parityCalls('methods, bound and native functions are refused at the call'),
     ],
   },
 ];

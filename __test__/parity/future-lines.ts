@@ -2,8 +2,8 @@
 
 import { from, type Line } from './line.js';
 
+const submit = from('conformance/executor-submit');
 const future = from('unit/future');
-const executor = from('conformance/executor');
 
 /** In the order of CPython's tests. */
 export const futureLines: readonly Line[] = [
@@ -15,7 +15,7 @@ export const futureLines: readonly Line[] = [
     ],
     behaviour: 'a done callback gets the future on a result, an error and a cancel',
     on: 'each kind',
-    tests: [executor('calls back on a result, an error and a cancel, in the context of the caller')],
+    tests: [submit('calls back on a result, an error and a cancel, in the context of the caller')],
     also: [future('gets the future on a result, an error and a cancel, at that moment')],
   },
   {
@@ -38,8 +38,8 @@ export const futureLines: readonly Line[] = [
     behaviour: 'only a pending future can be cancelled',
     on: 'each kind',
     tests: [
-      executor('is pending, then running, then finished; only a pending one can be cancelled'),
-      executor('that was sent to a busy worker can be cancelled and never runs, the %s one first'),
+      submit('is pending, then running, then finished; only a pending one can be cancelled'),
+      submit('that was sent to a busy worker can be cancelled and never runs, the %s one first'),
     ],
     also: [future('can be cancelled as long as it has not begun, once and for all')],
   },
@@ -48,7 +48,7 @@ export const futureLines: readonly Line[] = [
     behaviour: 'cancelled, done and running are right in each state',
     on: 'program',
     tests: [future('says in each state whether it is cancelled, running or done')],
-    also: [executor('is pending, then running, then finished; only a pending one can be cancelled')],
+    also: [submit('is pending, then running, then finished; only a pending one can be cancelled')],
   },
   {
     python: ['test_exception_with_timeout', 'test_exception_with_success'],
@@ -59,7 +59,7 @@ export const futureLines: readonly Line[] = [
       future('gives its failure to everyone who waits, as the very same value'),
       future('gives its result to everyone who waits, before and after'),
     ],
-    also: [executor('waits no longer than its timeout, and goes on')],
+    also: [submit('waits no longer than its timeout, and goes on')],
   },
   {
     python: ['test_multiple_set_result', 'test_multiple_set_exception'],

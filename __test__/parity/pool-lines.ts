@@ -2,10 +2,15 @@
 
 import { from, type Line } from './line.js';
 
-const calls = from('conformance/pool-calls');
-const pool = from('conformance/parity-pool');
-const features = from('conformance/pool-features');
-const imap = from('conformance/imap');
+const imapBuffer = from('conformance/imap-buffer');
+const imapEnd = from('conformance/imap-end');
+const imapResults = from('conformance/imap-results');
+const parityCalls = from('conformance/parity-pool-calls');
+const parityLife = from('conformance/parity-pool-life');
+const apply = from('conformance/pool-apply');
+const life = from('conformance/pool-life');
+const map = from('conformance/pool-map');
+const size = from('conformance/pool-size');
 const errors = from('conformance/errors');
 const crash = from('crash/pool-crash');
 
@@ -16,8 +21,8 @@ export const poolLines: readonly Line[] = [
     behaviour: 'apply passes all arguments',
     on: 'each kind',
     tests: [
-      pool('apply passes every argument, and an object in place of keyword arguments'),
-      calls('gives the result of an inline function and of a task'),
+      parityCalls('apply passes every argument, and an object in place of keyword arguments'),
+      apply('gives the result of an inline function and of a task'),
     ],
     missing: [{ why: 'keyword arguments', instead: 'an object as the last argument' }],
   },
@@ -26,58 +31,58 @@ export const poolLines: readonly Line[] = [
     behaviour: 'map equals a loop, with and without chunkSize',
     on: 'each kind',
     tests: [
-      pool('map and starmap equal a loop with chunkSize %s'),
-      calls('equals the sequential map with chunkSize %s'),
+      parityCalls('map and starmap equal a loop with chunkSize %s'),
+      map('equals the sequential map with chunkSize %s'),
     ],
   },
   {
     python: ['test_starmap_async'],
     behaviour: 'starmap gives a promise of all results',
     on: 'each kind',
-    tests: [pool('map and starmap equal a loop with chunkSize %s')],
+    tests: [parityCalls('map and starmap equal a loop with chunkSize %s')],
   },
   {
     python: ['test_map_async'],
     behaviour: 'map gives a promise of all results',
     on: 'each kind',
-    tests: [calls('keeps input order when later items finish first')],
+    tests: [map('keeps input order when later items finish first')],
   },
   {
     python: ['test_map_async_callbacks'],
     behaviour: 'a map settles once, with the whole list or with the error',
     on: 'each kind',
-    tests: [pool('a map settles once: with the whole list, or with the error')],
+    tests: [parityCalls('a map settles once: with the whole list, or with the error')],
     missing: [{ why: 'map_async callbacks', instead: 'the two callbacks of `then`' }],
   },
   {
     python: ['test_map_chunksize'],
     behaviour: 'empty input with a chunkSize does not stall',
     on: 'each kind',
-    tests: [pool('empty input does not stall with chunkSize %s')],
+    tests: [parityCalls('empty input does not stall with chunkSize %s')],
   },
   {
     python: ['test_map_handle_iterable_exception'],
     behaviour: 'what the input throws rejects the map, repeatedly, with and without a length',
     on: 'each kind',
     tests: [
-      pool('%s: its error rejects the map, again and again'),
-      pool('when it is asked for its iterator: that rejects too'),
-      calls('an error of the input iterable rejects the map, again and again, and the pool stays usable'),
+      parityCalls('%s: its error rejects the map, again and again'),
+      parityCalls('when it is asked for its iterator: that rejects too'),
+      map('an error of the input iterable rejects the map, again and again, and the pool stays usable'),
     ],
   },
   {
     python: ['test_async'],
     behaviour: "a result arrives after its task's time",
     on: 'each kind',
-    tests: [pool('a result arrives after the time of its task, and long before another one ends')],
+    tests: [parityCalls('a result arrives after the time of its task, and long before another one ends')],
   },
   {
     python: ['test_imap'],
     behaviour: 'imap gives the results in order and then its end, with any chunkSize',
     on: 'each kind',
     tests: [
-      imap('gives what a loop would give, with chunkSize %s'),
-      imap('imap keeps the order when later items finish first, imapUnordered gives them first'),
+      imapResults('gives what a loop would give, with chunkSize %s'),
+      imapResults('imap keeps the order when later items finish first, imapUnordered gives them first'),
     ],
   },
   {
@@ -85,14 +90,16 @@ export const poolLines: readonly Line[] = [
     behaviour: 'the results of all complete chunks come before the error of the input',
     on: 'each kind',
     tests: [
-      imap('a $kind that fails at 7: with chunkSize $chunkSize first come $complete results, then its error'),
+      imapResults(
+        'a $kind that fails at 7: with chunkSize $chunkSize first come $complete results, then its error',
+      ),
     ],
   },
   {
     python: ['test_imap_unordered'],
     behaviour: 'imapUnordered gives the same results in any order',
     on: 'each kind',
-    tests: [imap('gives what a loop would give, with chunkSize %s')],
+    tests: [imapResults('gives what a loop would give, with chunkSize %s')],
   },
   {
     python: [
@@ -103,28 +110,28 @@ export const poolLines: readonly Line[] = [
       'only bufferSize items are taken ahead of the reader, also of endless inputs, and the end never hangs',
     on: 'each kind',
     tests: [
-      imap('never pulls a $kind more than $most items ahead of its reader with $options'),
-      imap('starts at the call, and nobody who reads means no more than bufferSize items'),
-      imap('a break closes a %s once and leaves the pool usable, close and join return'),
+      imapBuffer('never pulls a $kind more than $most items ahead of its reader with $options'),
+      imapBuffer('starts at the call, and nobody who reads means no more than bufferSize items'),
+      imapEnd('a break closes a %s once and leaves the pool usable, close and join return'),
     ],
   },
   {
     python: ['test_make_pool'],
     behaviour: 'a pool has as many workers as it is told; none or fewer is an error',
     on: 'each kind',
-    tests: [pool('Pool(3) has three workers'), calls('refuses %o')],
+    tests: [parityCalls('Pool(3) has three workers'), life('refuses %o')],
   },
   {
     python: ['test_terminate'],
     behaviour: 'terminate and join return quickly with 10,000 long tasks queued',
     on: 'each kind',
-    tests: [pool('terminate and join return within 2 s with 10,000 long tasks queued')],
+    tests: [parityLife('terminate and join return within 2 s with 10,000 long tasks queued')],
   },
   {
     python: ['test_context'],
     behaviour: '`await using` closes and joins; later calls reject',
     on: 'each kind',
-    tests: [pool('await using closes and joins, and later calls of every kind reject')],
+    tests: [parityLife('await using closes and joins, and later calls of every kind reject')],
   },
   {
     python: ['test_traceback'],
@@ -132,11 +139,11 @@ export const poolLines: readonly Line[] = [
       "a task's error keeps its class, properties and cause, and its stack shows the worker's frames",
     on: 'each kind',
     tests: [
-      pool(
+      parityCalls(
         "the stack names the line of the throw in the worker, then the caller's; the user's cause is untouched",
       ),
-      pool('its error is not marked as remote: it is the very object, with its own stack'),
-      calls('keeps the class, properties and both stacks of an error'),
+      parityCalls('its error is not marked as remote: it is the very object, with its own stack'),
+      apply('keeps the class, properties and both stacks of an error'),
       errors("the stack has the task's frames, then the caller's, and none of the worker's own"),
     ],
   },
@@ -151,15 +158,15 @@ export const poolLines: readonly Line[] = [
     behaviour: 'arguments and results are released after the task',
     on: 'each kind',
     tests: [
-      pool('arguments and results are released after the task'),
-      calls('releases arguments and results of calls that are done'),
+      parityLife('arguments and results are released after the task'),
+      apply('releases arguments and results of calls that are done'),
     ],
   },
   {
     python: ['test_enter'],
     behaviour: 'a pool that has ended cannot be used',
     on: 'each kind',
-    tests: [pool('a pool that has ended stays ended: to dispose of it again, close and join resolve')],
+    tests: [parityLife('a pool that has ended stays ended: to dispose of it again, close and join resolve')],
   },
   {
     python: ['test_resource_warning'],
@@ -176,8 +183,8 @@ export const poolLines: readonly Line[] = [
     behaviour: '20 results that cannot be sent reject with what and why, and cost no worker',
     on: 'each kind',
     tests: [
-      pool('20 results that cannot be sent reject with what and why, and both workers stay'),
-      calls('20 results that cannot cross reject their calls and cost no worker'),
+      parityCalls('20 results that cannot be sent reject with what and why, and both workers stay'),
+      apply('20 results that cannot cross reject their calls and cost no worker'),
     ],
   },
   {
@@ -185,8 +192,8 @@ export const poolLines: readonly Line[] = [
     behaviour: 'workers of limited life are replaced, and every result is right',
     on: 'each kind',
     tests: [
-      pool('100 tasks in workers of limited life are right, the workers are replaced and all alive'),
-      features('maxTasksPerWorker replaces a worker after so many items, and every result is right'),
+      parityLife('100 tasks in workers of limited life are right, the workers are replaced and all alive'),
+      size('maxTasksPerWorker replaces a worker after so many items, and every result is right'),
     ],
   },
   {
@@ -194,34 +201,34 @@ export const poolLines: readonly Line[] = [
     behaviour: 'close and join before workers of limited life are done do not hang',
     on: 'each kind',
     tests: [
-      pool('close and join while workers of limited life are being replaced: all results, and no hang'),
+      parityLife('close and join while workers of limited life are being replaced: all results, and no hang'),
     ],
   },
   {
     python: ['test_worker_finalization_via_atexit_handler_of_multiprocessing'],
     behaviour: 'a pool that is left in a global lets the program end with exit code 0',
     on: 'each kind',
-    tests: [pool('a pool that is left in a global does not keep the program, and no worker is left')],
+    tests: [parityLife('a pool that is left in a global does not keep the program, and no worker is left')],
     also: [from('crash/pool-program')('an idle pool lets the program end')],
   },
   {
     python: ['test_pool_initializer', 'test_manager_initializer'],
     behaviour: 'an initializer that cannot be called is an error at once',
     on: 'each kind',
-    tests: [calls('refuses %o'), pool('methods, bound and native functions are refused at the call')],
+    tests: [life('refuses %o'), parityCalls('methods, bound and native functions are refused at the call')],
     missing: [{ why: 'Manager', instead: 'a later issue' }],
   },
   {
     python: ['test_release_unused_processes'],
     behaviour: 'workers that were started before one that fails are not lost',
     on: 'each kind',
-    tests: [pool('when a later worker fails to start, the earlier ones work on and end with the pool')],
+    tests: [parityLife('when a later worker fails to start, the earlier ones work on and end with the pool')],
   },
   {
     python: ['ThreadsMixin', 'ManagerMixin'],
     behaviour: 'threads and processes pass the same tests',
     on: 'each kind',
-    tests: [calls('a dead worker is replaced and the pool goes on')],
+    tests: [apply('a dead worker is replaced and the pool goes on')],
     missing: [{ why: 'Manager', instead: 'a later issue' }],
   },
   {

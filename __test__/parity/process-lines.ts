@@ -2,11 +2,11 @@
 
 import { from, type Line } from './line.js';
 
+const setup = from('conformance/pool-setup');
 const life = from('process');
 const args = from('process/arguments');
 const programs = from('process/programs');
 const relatives = from('process/relatives');
-const features = from('conformance/pool-features');
 
 /** In the order of CPython's tests. */
 export const processLines: readonly Line[] = [
@@ -250,8 +250,8 @@ export const processLines: readonly Line[] = [
     behaviour: 'preloaded modules are loaded once, before anything else, and say when they cannot be',
     on: 'each kind',
     tests: [
-      features('preloaded modules are imported one after the other, before the initializer and the tasks'),
-      features('a module that cannot be preloaded rejects the calls and no worker takes work'),
+      setup('preloaded modules are imported one after the other, before the initializer and the tasks'),
+      setup('a module that cannot be preloaded rejects the calls and no worker takes work'),
     ],
   },
   {

@@ -3,18 +3,30 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 
-/** One test's folder. */
+/** One test's folder, made when it is first asked for; after `remove` it is another one. */
 export class Scratch {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'allcores-test-'));
+  #folder: string | undefined;
+
+  get folder(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'allcores-test-'));
+    return this.#folder;
+  }
+
   /** Workers write lines here. */
-  readonly log = this.file('log');
+  get log(): string {
+    return this.file('log');
+  }
+
   /** Workers that hold wait for this file. */
-  readonly gate = this.file('gate');
+  get gate(): string {
+    return this.file('gate');
+  }
 
   /** The path of another file. */
   file(name: string): string {
-    return join(this.#folder, name);
+    return join(this.folder, name);
   }
 
   /** Lets those go on that wait for the gate. */
@@ -37,7 +49,19 @@ export class Scratch {
   }
 
   remove(): void {
+    if (this.#folder === undefined) return;
     this.open(); // for a worker that still waits
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
   }
+}
+
+/**
+ * A folder for each test of a suite, removed after it. To be asked for before what works in it is: what is
+ * ended after each test is ended in the opposite order.
+ */
+export function scratchForEach(): Scratch {
+  const scratch = new Scratch();
+  afterEach(() => scratch.remove());
+  return scratch;
 }

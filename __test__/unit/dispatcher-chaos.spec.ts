@@ -5,7 +5,8 @@ import { ApplyCall } from '#dist/pool/apply-call.js';
 import { Dispatcher } from '#dist/pool/dispatcher.js';
 import { FunctionTable } from '#dist/pool/functions.js';
 import { MapCall } from '#dist/pool/map-call.js';
-import { done, fail, ScriptedBackend, setup } from './scripted-backend.js';
+import { plainSetup } from './plain-setup.js';
+import { done, fail, ScriptedBackend } from './scripted-backend.js';
 
 /** Small numbers that look random and are the same in every run. */
 function dice(seed: number): (below: number) => number {
@@ -108,7 +109,7 @@ describe('a dispatcher on workers that fail at random', () => {
           workers,
           gracePeriodMs: 1 + roll(3),
           idleTimeoutMs: roll(4) === 0 ? 1 : 60_000,
-          setup,
+          setup: plainSetup,
         },
         (id) => {
           let worker: ChaosWorker | undefined;

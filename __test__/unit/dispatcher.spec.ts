@@ -1,22 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { InvalidStateError, PoolClosedError, TaskTimeoutError, WorkerDiedError } from '#dist/errors.js';
 import type { FromWorker, RunMessage } from '#dist/internal/protocol.js';
+import { until } from '../waits.js';
 import { done, fail, type Script, type ScriptedBackend } from './scripted-backend.js';
-import { firstThenGood, good, onRun, outcomes, ready, runsOf, Stage, turn, until } from './stage.js';
+import { firstThenGood, good, onRun, outcomes, ready, runsOf, type Stage, stages, turn } from './stage.js';
 
-const open: Stage[] = [];
-function stage(...args: ConstructorParameters<typeof Stage>): Stage {
-  const made = new Stage(...args);
-  open.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  for (const { dispatcher, workers } of open.splice(0)) {
-    for (const worker of workers) worker.obedient = true;
-    await dispatcher.terminate();
-  }
-});
+const stage = stages();
 
 describe('a dispatcher whose first worker misbehaves', () => {
   // Three calls of their own; the first travels alone, because nothing is known of the function's time.

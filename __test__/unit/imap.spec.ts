@@ -1,10 +1,10 @@
 import { Pool, QueueFullError, TaskTimeoutError } from 'allcores';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defineKernel } from '#dist/internal/kernel.js';
 import { ImapFlow } from '#dist/pool/imap-flow.js';
 import type { Taken } from '#dist/pool/input.js';
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+import { endedAfterEach } from '../ended-after-each.js';
+import { turn } from '../waits.js';
 
 /** Pseudo-random integers below `below`, the same each time. */
 function dice(seed: number): (below: number) => number {
@@ -187,15 +187,10 @@ describe('the flow of an imap on workers and with a reader as the dice fall', ()
 });
 
 describe('imap of a kernel', () => {
-  const opened: Pool[] = [];
-  const open = (options: { workers?: number; maxQueue?: number } = {}): Pool => {
-    const pool = new Pool({ workers: 2, ...options });
-    opened.push(pool);
-    return pool;
-  };
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((pool) => pool.terminate()));
-  });
+  const open = endedAfterEach(
+    (options: { workers?: number; maxQueue?: number } = {}) => new Pool({ workers: 2, ...options }),
+    (pool) => pool.terminate(),
+  );
 
   /** A kernel that ends when its item is let go, and knows what it runs. */
   function gated() {

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
 import { AsyncInput, openInput } from '#dist/pool/input.js';
+import { turn } from '../waits.js';
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 const always = () => Number.POSITIVE_INFINITY;
 
 /** Numbers from 0 on, in a generator that fails at one of them and knows how often it was closed. */

@@ -1,10 +1,12 @@
 /** How a pool has silent workers say what they have done, on scripted workers and a clock of the test's own. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Dispatcher } from '#dist/pool/dispatcher.js';
 import type { Fleet } from '#dist/pool/fleet.js';
 import { Nudge } from '#dist/pool/nudge.js';
+import { until } from '../waits.js';
 import { done, type ScriptedBackend } from './scripted-backend.js';
-import { onRun, Stage, turn, until } from './stage.js';
+import { onRun, stages, turn } from './stage.js';
 
 const idleTimeoutMs = 1000;
 
@@ -25,25 +27,26 @@ function fleet(nudged: string[], workers: Record<string, number | undefined>): F
 const silent = onRun(() => {});
 
 describe('a worker', () => {
-  const open: Stage[] = [];
+  // Before the hook that gives the clock back, which then runs first.
+  const stage = stages();
   /** Its dispatcher has one worker, which has got the items. */
-  async function mapping(items: number[]): Promise<{ worker: ScriptedBackend; result: Promise<unknown> }> {
-    const s = new Stage(silent, { idleTimeoutMs });
-    open.push(s);
+  async function mapping(
+    items: number[],
+  ): Promise<{ dispatcher: Dispatcher; worker: ScriptedBackend; result: Promise<unknown> }> {
+    const s = stage(silent, { idleTimeoutMs });
     const result = s.map(items, { chunkSize: items.length }).catch((reason: unknown) => reason);
     await turn();
     const worker = s.workers[0] as ScriptedBackend;
     expect(worker.sent()).toBe(items.length);
-    return { worker, result };
+    return { dispatcher: s.dispatcher, worker, result };
   }
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     vi.useRealTimers();
-    await Promise.all(open.splice(0).map(({ dispatcher }) => dispatcher.terminate()));
   });
 
   test('with several items is nudged when it has said nothing for 5 ms, once, and then nobody looks any more', async () => {
@@ -97,8 +100,8 @@ describe('a worker', () => {
   });
 
   test('leaves no timer behind when its dispatcher is terminated', async () => {
-    const { worker, result } = await mapping([1, 2, 3]);
-    await open[0]?.dispatcher.terminate();
+    const { dispatcher, worker, result } = await mapping([1, 2, 3]);
+    await dispatcher.terminate();
     await result;
     expect(worker.ended).toBe(true);
     expect(vi.getTimerCount()).toBe(0);

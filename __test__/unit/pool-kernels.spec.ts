@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { MapError, Pool, PoolClosedError, TaskTimeoutError } from 'allcores';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defineKernel } from '#dist/internal/kernel.js';
 import { native } from '#dist/internal/native.js';
+import { endedAfterEach } from '../ended-after-each.js';
 
 /** A kernel that takes `ms`, stops for its signal, and knows how many of it run. */
 function makeKernel() {
@@ -33,15 +34,10 @@ function makeKernel() {
 }
 
 describe('a kernel in a pool', () => {
-  const opened: Pool[] = [];
-  const open = (workers = 2): Pool => {
-    const pool = new Pool({ workers });
-    opened.push(pool);
-    return pool;
-  };
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((pool) => pool.terminate()));
-  });
+  const open = endedAfterEach(
+    (workers?: number) => new Pool({ workers: workers ?? 2 }),
+    (pool) => pool.terminate(),
+  );
 
   test('runs through its async form and takes its own options', async () => {
     const { kernel } = makeKernel();

@@ -1,107 +1,16 @@
+/** A child process, driven as a pool drives it. */
+
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Backend, WorkerExit } from '#dist/backend/backend.js';
-import { type ProcessOptions, processBackend } from '#dist/backend/process.js';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, test } from 'vitest';
 import { encodeFrame } from '#dist/internal/frames.js';
-import type { FromWorker, RunMessage, SetupMessage } from '#dist/internal/protocol.js';
-import { listOf } from '#dist/internal/wire.js';
 import { allGone, isRunning } from '../crash/is-running.js';
+import { plainSetup } from './plain-setup.js';
+import { processDrivers } from './process-driver.js';
 
-const setup: SetupMessage = {
-  type: 'setup',
-  preload: [],
-  initializer: undefined,
-  initArgs: [],
-  finalizer: undefined,
-  concurrency: 1,
-  maxMemory: Number.POSITIVE_INFINITY,
-  tagOutput: false,
-};
-
-/** A child, driven by messages as a pool drives it. */
-class Driver {
-  readonly backend: Backend;
-  readonly messages: FromWorker[] = [];
-  readonly exited: Promise<WorkerExit>;
-  exits = 0;
-  #wake: () => void = () => {};
-
-  constructor(options: ProcessOptions = {}) {
-    this.backend = processBackend(options)(7, 'child-7');
-    this.exited = new Promise((resolve) => {
-      this.backend.onExit = (exit) => {
-        this.exits++;
-        resolve(exit);
-      };
-    });
-    this.backend.onMessage = (message) => {
-      this.messages.push(message);
-      this.#wake();
-    };
-    this.backend.start();
-    this.backend.post(setup);
-  }
-
-  /** Has a function called for each item; the items are numbered from `first`. */
-  run(
-    fn: (x: never) => unknown,
-    items: readonly unknown[],
-    first = 0,
-    options: Partial<RunMessage> = {},
-  ): void {
-    this.backend.post({ type: 'define', fn: first, source: { kind: 'inline', source: String(fn) } });
-    this.backend.post({
-      type: 'run',
-      fn: first,
-      first,
-      spread: 'item',
-      items,
-      count: items.length,
-      announce: false,
-      gather: false,
-      attempt: 1,
-      ...options,
-    });
-  }
-
-  /** Resolves when a message has come that is as wanted. */
-  async until(wanted: (message: FromWorker) => boolean): Promise<FromWorker> {
-    for (;;) {
-      const found = this.messages.find(wanted);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  /** The results that have come, by the numbers of their items. */
-  results(): Map<number, unknown> {
-    const results = new Map<number, unknown>();
-    for (const message of this.messages) {
-      if (message.type !== 'done') continue;
-      const values = listOf(message.results);
-      for (let index = 0; index < message.count; index++) results.set(message.first + index, values[index]);
-    }
-    return results;
-  }
-}
-
-const drivers: Driver[] = [];
-
-function start(options?: ProcessOptions): Driver {
-  const driver = new Driver(options);
-  drivers.push(driver);
-  return driver;
-}
-
-afterEach(async () => {
-  for (const { backend, exited } of drivers.splice(0)) {
-    backend.stop();
-    await exited;
-  }
-});
+const start = processDrivers();
 
 const kinds = [
   { name: 'with shared cells', sharesCells: true },
@@ -329,118 +238,7 @@ describe.each(kinds)('a child $name', ({ sharesCells }) => {
   });
 });
 
-describe('cells that a child shares', () => {
-  test('tell from outside what synchronous code has begun, and stop what is recalled', async () => {
-    const driver = start();
-    driver.run(
-      (x: number) => {
-        const until = performance.now() + (x === 0 ? 200 : 0);
-        while (performance.now() < until);
-        return x;
-      },
-      [0, 1, 2, 3],
-      0,
-      { announce: true },
-    );
-    await driver.until(({ type }) => type === 'begin');
-    expect(driver.backend.begun()).toBe(1);
-    expect(driver.backend.recall(2, 4)).toBe(1);
-    await driver.until(({ type }) => type === 'dropped');
-    driver.backend.post({ type: 'stop' });
-    expect(await driver.exited).toMatchObject({ exitCode: 0 });
-    expect(driver.results()).toEqual(
-      new Map([
-        [0, 0],
-        [1, 1],
-      ]),
-    );
-  });
-
-  test('tell synchronous code that it was cancelled', async () => {
-    const driver = start();
-    driver.run(
-      () => {
-        const state = (globalThis as Record<symbol, { context(): { cancelled: boolean } }>)[
-          Symbol.for('allcores.worker')
-        ];
-        while (state?.context().cancelled !== true);
-        return 'seen';
-      },
-      [0],
-      0,
-      { announce: true },
-    );
-    await driver.until(({ type }) => type === 'begin');
-    driver.backend.flagCancelled(0);
-    await driver.until(({ type }) => type === 'done');
-    expect(driver.results().get(0)).toBe('seen');
-  });
-
-  test('keep the results that lie in the ring when the child is killed', async () => {
-    const driver = start();
-    driver.run(
-      (x: number) => {
-        if (x === 50) process.kill(process.pid, 'SIGKILL');
-        return x;
-      },
-      Array.from({ length: 100 }, (_, x) => x),
-    );
-    expect(await driver.exited).toMatchObject({ begun: 51, signal: 'SIGKILL' });
-    expect([...driver.results().keys()]).toEqual(Array.from({ length: 50 }, (_, x) => x));
-  });
-
-  test('keep no descriptor open here', async () => {
-    const open = () => {
-      const paths = readdirSync('/proc/self/fd').map((fd) => {
-        try {
-          return readlinkSync(`/proc/self/fd/${fd}`);
-        } catch {
-          return '';
-        }
-      });
-      return paths.filter((path) => path.includes('memfd:allcores')).length;
-    };
-    const before = open();
-    const driver = start();
-    expect(open()).toBe(before);
-    await driver.until(({ type }) => type === 'ready');
-    expect(open()).toBe(before);
-  });
-
-  test('keep a result in the ring that the child could not tell of any more', async () => {
-    const driver = start();
-    driver.run(async () => {
-      const { closeSync, openSync } = await import('node:fs');
-      closeSync(5);
-      // The signal goes nowhere.
-      return openSync('/dev/null', 'w');
-    }, [0]);
-    await driver.exited;
-    expect(driver.results()).toEqual(new Map([[0, 5]]));
-  });
-
-  test('do not exist without shared memory: the backend does not pretend', async () => {
-    const driver = start({ sharesCells: false });
-    await driver.until(({ type }) => type === 'ready');
-    expect([driver.backend.begun(), driver.backend.recall(0, 1)]).toEqual([undefined, undefined]);
-    // Each item announces itself, after the results before it.
-    driver.run(
-      (x: number) => {
-        if (x === 3) process.kill(process.pid, 'SIGKILL');
-        return x;
-      },
-      [0, 1, 2, 3, 4],
-      0,
-      { gather: true },
-    );
-    expect(await driver.exited).toMatchObject({ begun: 4, signal: 'SIGKILL' });
-    expect([...driver.results().keys()]).toEqual([0, 1, 2]);
-  });
-});
-
 test('an idle child holds nothing of the program, a busy one holds it', async () => {
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
   const url = new URL('../../dist/backend/process.js', import.meta.url).href;
   const program = (busy: boolean) => `
     import { processBackend } from ${JSON.stringify(url)};
@@ -454,7 +252,7 @@ test('an idle child holds nothing of the program, a busy one holds it', async ()
       }
     };
     backend.start();
-    backend.post(${JSON.stringify({ ...setup, maxMemory: 0 })});`;
+    backend.post(${JSON.stringify({ ...plainSetup, maxMemory: 0 })});`;
   const run = async (busy: boolean) => {
     const args = ['--input-type=module', '-e', program(busy)];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
@@ -465,7 +263,6 @@ test('an idle child holds nothing of the program, a busy one holds it', async ()
 });
 
 test('children belong to the thread that started them', async () => {
-  const { Worker } = await import('node:worker_threads');
   const url = new URL('../../dist/backend/process.js', import.meta.url).href;
   const script = `
     const { parentPort } = require('node:worker_threads');
@@ -473,7 +270,7 @@ test('children belong to the thread that started them', async () => {
       const backend = processBackend({})(1, 'one');
       backend.onMessage = ({ type }) => { if (type === 'ready') parentPort.postMessage(backend.pid); };
       backend.start();
-      backend.post(${JSON.stringify({ ...setup, maxMemory: 0 })});
+      backend.post(${JSON.stringify({ ...plainSetup, maxMemory: 0 })});
     });`;
   const worker = new Worker(script, { eval: true });
   const [pid] = (await once(worker, 'message')) as [number];

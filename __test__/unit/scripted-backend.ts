@@ -1,26 +1,8 @@
 /** A worker without a worker: it records what it is sent and says what a script tells it. */
 
 import type { Backend, WorkerExit } from '#dist/backend/backend.js';
-import type {
-  BlocksMessage,
-  FromWorker,
-  RunMessage,
-  SetupMessage,
-  ToWorker,
-} from '#dist/internal/protocol.js';
+import type { BlocksMessage, FromWorker, RunMessage, ToWorker } from '#dist/internal/protocol.js';
 import { packError, packList } from '#dist/internal/wire.js';
-
-/** What scripted workers are told first. */
-export const setup: SetupMessage = {
-  type: 'setup',
-  preload: [],
-  initializer: undefined,
-  initArgs: [],
-  finalizer: undefined,
-  concurrency: 1,
-  maxMemory: Number.POSITIVE_INFINITY,
-  tagOutput: false,
-};
 
 /** What a scripted worker does with a message. */
 export type Script = (worker: ScriptedBackend, message: ToWorker) => void;

@@ -6,7 +6,9 @@ import type { PendingCall } from '#dist/pool/call.js';
 import { Dispatcher, type DispatcherOptions } from '#dist/pool/dispatcher.js';
 import { FunctionTable } from '#dist/pool/functions.js';
 import { MapCall } from '#dist/pool/map-call.js';
-import { done, type Script, ScriptedBackend, setup } from './scripted-backend.js';
+import { endedAfterEach } from '../ended-after-each.js';
+import { plainSetup } from './plain-setup.js';
+import { done, type Script, ScriptedBackend } from './scripted-backend.js';
 
 const fn = (x: unknown) => x;
 
@@ -23,7 +25,7 @@ export class Stage {
   ) {
     this.#size = size;
     this.dispatcher = new Dispatcher(
-      { name: 'scripted', workers: size, gracePeriodMs, idleTimeoutMs, setup, ...rest },
+      { name: 'scripted', workers: size, gracePeriodMs, idleTimeoutMs, setup: plainSetup, ...rest },
       (id) => {
         const worker = new ScriptedBackend(id, onStart, script);
         this.workers.push(worker);
@@ -87,6 +89,17 @@ export class Stage {
   }
 }
 
+/** Makes stages whose workers all end after the test; to be called in the suite or the file. */
+export function stages(): (...args: ConstructorParameters<typeof Stage>) => Stage {
+  return endedAfterEach(
+    (...args: ConstructorParameters<typeof Stage>) => new Stage(...args),
+    ({ dispatcher, workers }) => {
+      for (const worker of workers) worker.obedient = true;
+      return dispatcher.terminate();
+    },
+  );
+}
+
 interface StageOptions extends Partial<DispatcherOptions> {
   size?: number;
   onStart?: (worker: ScriptedBackend) => void;
@@ -148,6 +161,11 @@ export const onRun =
     else if (message.type === 'stop') worker.end(worker.sent());
   };
 
+/** A worker that answers nothing by itself and has begun only the first item that it was sent. */
+export const holdsTheFirst = onRun((worker) => {
+  worker.begunNow = 1;
+});
+
 /** The runs that a worker was sent. */
 export function runsOf(worker: ScriptedBackend | undefined): RunMessage[] {
   return (worker?.runs() ?? []) as RunMessage[];
@@ -156,9 +174,4 @@ export function runsOf(worker: ScriptedBackend | undefined): RunMessage[] {
 /** Lets scripted workers answer: start, ready, messages. */
 export async function turn(): Promise<void> {
   for (let round = 0; round < 6; round++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Resolves when the condition holds. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MemoryMessage } from '#dist/internal/protocol.js';
 import { type RingMemory, ringMemory } from '#dist/internal/result-ring.js';
-import { channels, Driver } from './worker-driver.ts';
+import { channels, Driver, inline } from './worker-driver.ts';
 
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
 const MB = 1e6;
 
 describe.each(channels)('the memory of a worker on $channel', ({ looks }) => {

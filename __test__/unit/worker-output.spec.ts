@@ -5,9 +5,7 @@ import type { OutputMessage, SetupMessage } from '#dist/internal/protocol.js';
 import { type RingMemory, ringMemory } from '#dist/internal/result-ring.js';
 import { redirect } from '#dist/worker/redirect.js';
 import { TaggedLines } from '#dist/worker/tagged-lines.js';
-import { channels, Driver } from './worker-driver.ts';
-
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
+import { channels, Driver, inline } from './worker-driver.ts';
 
 describe.each(channels)('the output of a worker on $channel', ({ looks }) => {
   let worker: Driver;

@@ -7,12 +7,10 @@ import {
 } from '#dist/internal/protocol.js';
 import { type RingMemory, ringMemory } from '#dist/internal/result-ring.js';
 import { packList, unpack } from '#dist/internal/wire.js';
-import { channels, Driver } from './worker-driver.ts';
+import { upTo } from '../up-to.js';
+import { channels, Driver, inline, tasksOf } from './worker-driver.ts';
 
-const module = new URL('../fixtures/worker-overlaps.mjs', import.meta.url).href;
-const task = (name: string) => ({ kind: 'task', module, name }) as const;
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+const { task } = tasksOf('worker-overlaps');
 
 describe.each(channels)('asynchronous items that overlap in a worker on $channel', ({ looks }) => {
   let worker: Driver;
@@ -20,7 +18,6 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
   const start = (concurrency: number, setup = {}, ring?: RingMemory) => {
     worker = new Driver({ looks, setup: { concurrency, ...setup }, ...(ring && { ring }) });
   };
-  const allAnswered = (count: number) => () => worker.answered().length >= count;
   const begun = (count: number) =>
     worker.until((messages) => messages.filter(({ type }) => type === 'begin').length === count);
 
@@ -36,7 +33,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
         upTo(5).map(() => 10),
       );
       for (const ms of [10, 10, 10, 10]) worker.send(fn, [ms], { gather: false });
-      await worker.until(allAnswered(9));
+      await worker.answers(9);
       expect(Math.max(...(worker.results().values() as Iterable<number>))).toBe(concurrency);
       expect(worker.cells[WorkerCell.begun]).toBe(9);
     },
@@ -47,7 +44,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     await worker.call(task('syncSquare'), 1);
     const first = worker.send(worker.define(task('sleepFor')), [60_000, 400, 5], { gather, announce: true });
     const last = worker.send(worker.define(task('syncSquare')), [3], { gather });
-    await worker.until(allAnswered(4));
+    await worker.answers(4);
     expect(worker.answered().slice(1)).toEqual([first + 2, last, first + 1]);
     expect(worker.results().get(last)).toBe(9);
     const elapsed = (seq: number) =>
@@ -63,7 +60,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     await worker.call(task('syncSquare'), 1);
     worker.send(worker.define(task('sleepFor')), [60_000]);
     worker.send(worker.define(task('syncSquare')), upTo(100));
-    await worker.until(allAnswered(101));
+    await worker.answers(101);
     expect(worker.results().get(101)).toBe(99 * 99);
   });
 
@@ -71,7 +68,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     start(4);
     const fn = worker.define(task('whoAmI'));
     for (const attempt of [1, 2, 3, 4]) worker.send(fn, [0], { attempt });
-    await worker.until(allAnswered(4));
+    await worker.answers(4);
     expect([...worker.results()].sort()).toEqual(upTo(4).map((seq) => [seq, [seq + 1, seq + 1]]));
     const reports = worker.messages.filter((message): message is ReportMessage => message.type === 'report');
     expect(reports.map(({ seq, value }) => [seq, unpack(value)]).sort()).toEqual(
@@ -103,7 +100,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     await worker.call(task('syncSquare'), 1);
     worker.send(worker.define(task('sleepFor')), [60_000]);
     const first = worker.send(worker.define(task('failAfter')), [80, 20]);
-    await worker.until(allAnswered(3));
+    await worker.answers(3);
     expect(worker.answered().slice(1)).toEqual([first + 1, first]);
     expect(await worker.failure(first)).toBeInstanceOf(RangeError);
     const [short, long] = worker.messages.filter(
@@ -155,7 +152,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     await begun(2);
     Atomics.store(worker.cells, WorkerCell.recalledTo, first + 4);
     Atomics.store(worker.cells, WorkerCell.recalledFrom, first + 2);
-    await worker.until(allAnswered(6));
+    await worker.answers(6);
     expect(worker.messages.filter(({ type }) => type === 'dropped')).toEqual([
       { type: 'dropped', seq: first + 2, count: 2 },
     ]);
@@ -172,7 +169,7 @@ describe.each(channels)('asynchronous items that overlap in a worker on $channel
     worker.send(worker.define(inline('async (gate) => { Atomics.store(gate, 0, 1); }')), [gate]);
     // This thread takes nothing until all is posted.
     while (Atomics.load(gate, 0) === 0);
-    await worker.until(allAnswered(5));
+    await worker.answers(5);
     for (const seq of [2, 3]) {
       const said = worker.messages.map((message) => {
         if (message.type === 'report') return `report ${message.seq}`;

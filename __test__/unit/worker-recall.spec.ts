@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WorkerCell } from '#dist/internal/protocol.js';
-import { channels, Driver } from './worker-driver.ts';
-
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+import { upTo } from '../up-to.js';
+import { channels, Driver, inline } from './worker-driver.ts';
 
 describe.each(channels)('items taken back from a worker on $channel', ({ looks }) => {
   let worker: Driver;
@@ -38,7 +36,6 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
 
   const open = () => Atomics.store(gate, 1, 1);
   const dropped = () => worker.messages.filter(({ type }) => type === 'dropped');
-  const allAnswered = (count: number) => () => worker.answered().length >= count;
 
   test('by a message: what has not begun is dropped, what runs goes on and is not aborted', async () => {
     const fn = worker.define({
@@ -50,13 +47,13 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     // From the second time on the item runs when it begins: its module is there.
     worker.send(fn, [0]);
     worker.post({ type: 'cancel', seq: 0, count: 1 });
-    await worker.until(allAnswered(1));
+    await worker.answers(1);
     worker.send(fn, [1, 2, 3], { announce: true });
     worker.send(quick, [4, 5, 6]);
     await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
     worker.post({ type: 'recall', seq: 1, count: 5 });
     worker.post({ type: 'recall', seq: 6, count: 1 });
-    await worker.until(allAnswered(6));
+    await worker.answers(6);
     expect(dropped().slice(-3)).toEqual([
       { type: 'dropped', seq: 2, count: 2 },
       { type: 'dropped', seq: 4, count: 2 },
@@ -64,7 +61,7 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     ]);
     expect(worker.results().has(1)).toBe(false);
     worker.post({ type: 'cancel', seq: 1, count: 1 });
-    await worker.until(allAnswered(7));
+    await worker.answers(7);
     expect(worker.results().get(1)).toBe('AbortError');
   });
 
@@ -72,12 +69,12 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     await sendBlocked(6);
     recallByCells(2, 4);
     open();
-    await worker.until(allAnswered(6));
+    await worker.answers(6);
     expect(dropped()).toEqual([{ type: 'dropped', seq: 2, count: 2 }]);
     expect([...worker.results()]).toEqual([0, 1, 4, 5].map((seq) => [seq, seq]));
     worker.post({ type: 'recall', seq: 0, count: 6 });
     worker.send(worker.define(inline('() => 7')), [0]);
-    await worker.until(allAnswered(7));
+    await worker.answers(7);
     expect(dropped()).toHaveLength(1);
     expect(worker.results().get(6)).toBe(7);
   });
@@ -87,7 +84,7 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     worker.post({ type: 'recall', seq: 3, count: 1 });
     recallByCells(1, 5);
     open();
-    await worker.until(allAnswered(6));
+    await worker.answers(6);
     expect(worker.answered().sort()).toEqual(upTo(6));
     expect([...worker.results()]).toEqual([0, 5].map((seq) => [seq, seq]));
   });
@@ -108,7 +105,7 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
       fn,
       upTo(200).map((at) => ({ cells: worker.cells, gate, at })),
     );
-    await worker.until(allAnswered(200));
+    await worker.answers(200);
     expect(dropped()).toEqual([{ type: 'dropped', seq: (gate[0] as number) + 4, count: 2 }]);
     expect(worker.results().size).toBe(198);
   });
@@ -118,7 +115,7 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     await sendBlocked(6, first);
     recallByCells(first + 2, first + 5);
     open();
-    await worker.until(allAnswered(6));
+    await worker.answers(6);
     expect(dropped()).toEqual([{ type: 'dropped', seq: first + 2, count: 3 }]);
     expect([...worker.results().keys()]).toEqual([first, first + 1, first + 5]);
   });
@@ -130,7 +127,7 @@ describe.each(channels)('items taken back from a worker on $channel', ({ looks }
     await worker.until((messages) => messages.some(({ type }) => type === 'begin'));
     worker.post({ type: 'recall', seq: 0, count: 2 });
     recallByCells(0, 2);
-    await worker.until(allAnswered(3));
+    await worker.answers(3);
     expect([...worker.results()]).toEqual([
       [0, 1],
       [2, 3],

@@ -2,11 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ReportMessage } from '#dist/internal/protocol.js';
 import { type RingMemory, ringMemory } from '#dist/internal/result-ring.js';
 import { unpack } from '#dist/internal/wire.js';
-import { channels, Driver } from './worker-driver.ts';
+import { channels, Driver, inline, tasksOf } from './worker-driver.ts';
 
-const module = new URL('../fixtures/worker-reports.mjs', import.meta.url).href;
-const task = (name: string) => ({ kind: 'task', module, name }) as const;
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
+const { task } = tasksOf('worker-reports');
 
 describe.each(channels)('reports of a worker on $channel', ({ looks }) => {
   let worker: Driver;

@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type SetupMessage, WorkerCell } from '#dist/internal/protocol.js';
 import { packList, unpackError } from '#dist/internal/wire.js';
-import { channels, Driver } from './worker-driver.ts';
+import { channels, Driver, inline, tasksOf } from './worker-driver.ts';
 
-const module = new URL('../fixtures/worker-setup.mjs', import.meta.url).href;
-const task = (name: string) => ({ kind: 'task', module, name }) as const;
-const inline = (source: string) => ({ kind: 'inline', source }) as const;
+const { module, task } = tasksOf('worker-setup');
 const script = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
 
 describe.each(channels)('the setup of a worker on $channel', ({ looks }) => {

@@ -1,8 +1,8 @@
-/** Filters on a photograph of 12 megapixels, from raster to raster, and JPEG in memory. */
+/** Filters on a photograph of 12 megapixels, from raster to raster, and files in memory. */
 
 import { cpuCount } from 'allcores';
-import { decode, encode, gaussianBlur, grayscale, resize } from 'allcores/image';
-import { type Agreement, closeBytes, identical } from '../harness/agreement.ts';
+import { gaussianBlur, grayscale, resize } from 'allcores/image';
+import { closeBytes, identical } from '../harness/agreement.ts';
 import type { Answer, Case, Context, Rival, Suite } from '../harness/case.ts';
 import { blocking } from '../harness/contenders.ts';
 import { lazy } from '../harness/lazy.ts';
@@ -11,10 +11,11 @@ import { OpenCV } from '../peers/opencv.ts';
 import { Pillow } from '../peers/pillow.ts';
 import { openSharp, type Sharp, sharpRival } from '../peers/sharp.ts';
 import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
+import { codecCases } from './image-codec.ts';
+import { neighbourCases } from './image-neighbour.ts';
 import { photo } from './photo.ts';
 
 const SIGMA = 15;
-const QUALITY = 80;
 
 /** The suite `image`; `n` is the number of pixels. */
 export const image: Suite = (context: Context): Case[] => {
@@ -23,7 +24,6 @@ export const image: Suite = (context: Context): Case[] => {
   const cores = cpuCount();
   const { resources } = context;
   const raster = lazy(() => photo(width, height));
-  const jpeg = lazy(() => encode(raster(), { format: 'jpeg', quality: QUALITY }));
   const shape = [height, width, 3];
   const pillow = lazy(() => loaded(new Pillow(resources)));
   const opencv = lazy(() => loaded(new OpenCV(resources, cores)));
@@ -36,7 +36,6 @@ export const image: Suite = (context: Context): Case[] => {
 
   async function loaded<P extends Pillow | OpenCV>(peer: P): Promise<P> {
     await peer.load('photo', raster().data, shape);
-    await peer.load('jpeg', jpeg());
     return peer;
   }
   const raw = (from: Sharp) => from(raster().data, { raw: { width, height, channels: 3 } });
@@ -132,45 +131,7 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  if (!context.peers) return rasterCases;
-
-  // Decoders may round differently, and encoders choose their own tables: the pictures must be close.
-  const close: Agreement = closeBytes(2);
-  return [
-    ...rasterCases,
-    filter(
-      'decode JPEG',
-      () => decode(jpeg()),
-      async () => [],
-      async () => {
-        const from = await sharp();
-        return [
-          (await pillow()).rival('decode', { x: 'jpeg' }, close),
-          (await opencv()).rival('decode', { x: 'jpeg' }, close),
-          sharpRival(from, cores, { raw: { start: () => from(jpeg()).raw() } }, close),
-        ];
-      },
-    ),
-    item(
-      `encode JPEG, quality ${QUALITY}, 4:2:0`,
-      () => encode(raster(), { format: 'jpeg', quality: QUALITY }),
-      () => decode(jpeg()).data,
-      async () => [],
-      async () => {
-        const from = await sharp();
-        const answer = (bytes: Uint8Array) => from(bytes).raw().toBuffer();
-        const as = (optimizeCoding: boolean) => ({
-          start: () => raw(from).jpeg({ quality: QUALITY, chromaSubsampling: '4:2:0', optimizeCoding }),
-          answer,
-        });
-        return [
-          (await pillow()).rival('encode', { x: 'photo', quality: QUALITY }, close),
-          (await opencv()).rival('encode', { x: 'photo', quality: QUALITY }, close),
-          sharpRival(from, cores, { 'optimised tables': as(true), 'fixed tables': as(false) }, close),
-        ];
-      },
-    ),
-  ];
+  return [...rasterCases, ...neighbourCases(context), ...codecCases(context)];
 };
 
 /** A plain loop that gives the samples. */

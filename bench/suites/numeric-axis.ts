@@ -18,6 +18,7 @@ import {
 } from 'allcores/numeric';
 import { type Agreement, identical, within } from '../harness/agreement.ts';
 import type { Case } from '../harness/case.ts';
+import type { Numbers } from '../peers/python-peer.ts';
 import { type Input, type NumericSetup, noise, oursOn, readLimit, readLimitOf } from './numeric-setup.ts';
 
 /** The cases of this family. */
@@ -61,26 +62,46 @@ export const axisCases = (setup: NumericSetup): Case[] => {
       numpy: (numpy) => [numpy.rival([theirs], { x: 'square', shape, axis }, agreement)],
     });
 
+  // A last axis of 160 elements: what a line costs beside its elements shows.
   const deep = [Math.round(n / 16_000), 100, 160];
-  const bytes = setup.input('bytes', () =>
-    Uint8Array.from(
-      noise(
-        deep.reduce((a, b) => a * b, 1),
-        4,
+  const cells = deep.reduce((a, b) => a * b, 1);
+  const scaled = <A extends Numbers>(name: string, make: (values: Float64Array) => A) =>
+    setup.input(`deep ${name}`, () => make(noise(cells, 4)));
+  const kinds = [
+    { name: 'uint8', input: scaled('uint8', (values) => Uint8Array.from(values, (value) => value * 256)) },
+    {
+      name: 'int32',
+      input: scaled('int32', (values) => Int32Array.from(values, (value) => value * 2 ** 31)),
+    },
+    { name: 'float64', input: scaled('float64', (values) => values) },
+  ] as const;
+  type Along = { shape: readonly number[]; axis: number };
+  const reductions = [
+    { task: 'sum', along: (x: Numbers, axis: Along) => sum(x, axis), whole: (x: Numbers) => sum(x) },
+    { task: 'max', along: (x: Numbers, axis: Along) => max(x, axis), whole: (x: Numbers) => max(x) },
+    { task: 'argmax', along: (x: Numbers, axis: Along) => argmax(x, axis), whole: (x: Numbers) => argmax(x) },
+  ];
+  const threeAxes = kinds.flatMap(({ name, input }) =>
+    reductions.flatMap(({ task, along, whole }) =>
+      [0, 1, 2].map((axis) =>
+        setup.case({
+          task: `${task} of ${name}, axis ${axis} of ${deep.join(' x ')}`,
+          n: cells,
+          inputs: [input],
+          ours: () => along(input(), { shape: deep, axis }),
+          answer: (result) => Float64Array.from(result as ArrayLike<number>),
+          rivals: () => [oursOn('ours without axis', () => whole(input()))],
+          numpy: (numpy) => [
+            numpy.rival(
+              [`${task} along`],
+              { x: input.key, shape: deep, axis },
+              name === 'float64' && task === 'sum' ? close : identical,
+            ),
+          ],
+        }),
       ),
-      (value) => value * 256,
     ),
   );
-  const images = (axis: number): Case =>
-    setup.case({
-      task: `sum of uint8, axis ${axis} of ${deep.join(' x ')}`,
-      n: deep.reduce((a, b) => a * b, 1),
-      inputs: [bytes],
-      ours: () => sum(bytes(), { shape: deep, axis }),
-      answer: (result) => result as Float64Array,
-      rivals: () => [oursOn('ours without axis', () => sum(bytes()))],
-      numpy: (numpy) => [numpy.rival(['sum along'], { x: 'bytes', shape: deep, axis }, identical)],
-    });
 
   return [
     flat('argmin', x, () => argmin(x())),
@@ -144,6 +165,6 @@ export const axisCases = (setup: NumericSetup): Case[] => {
         identical,
       ),
     ]),
-    ...[0, 1, 2].map(images),
+    ...threeAxes,
   ];
 };

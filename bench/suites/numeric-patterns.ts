@@ -6,7 +6,7 @@
 
 import { argsort, sort, unique } from 'allcores/numeric';
 import type { Case } from '../harness/case.ts';
-import { type NumericSetup, noise, oursOn, patterns } from './numeric-setup.ts';
+import { type NumericSetup, noise, oneBin, oursOn, patterns } from './numeric-setup.ts';
 
 /** Kernels on one array; their results are compared elsewhere. */
 const kernels: Readonly<Record<string, (x: Float64Array) => unknown>> = {
@@ -18,7 +18,7 @@ const kernels: Readonly<Record<string, (x: Float64Array) => unknown>> = {
 /** The cases of this family. */
 export const patternCases = (setup: NumericSetup): Case[] => {
   const random = setup.input('random', () => noise(setup.n, 1));
-  const inputs = Object.entries(patterns).map(
+  const inputs = Object.entries({ ...patterns, 'one-bin': oneBin }).map(
     ([name, make]) => [name, setup.input(name, () => make(setup.n))] as const,
   );
   return inputs.flatMap(([pattern, x]) =>

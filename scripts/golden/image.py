@@ -259,4 +259,5 @@ def main():
         write("photos", photos, photos(Path(sys.argv[1])))
 
 
-main()
+if __name__ == "__main__":
+    main()

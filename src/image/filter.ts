@@ -45,7 +45,7 @@ export function defineFilter<Options extends object>(
 ) {
   const plainNames = [...names, 'out'] as (keyof (Options & OutOption) & string)[];
   const asyncNames = [...plainNames, 'signal'] as (keyof (Options & OutOption & RunOptions) & string)[];
-  return defineKernel(
+  const kernel = defineKernel(
     1,
     (raster: Raster, options?: Options & OutOption): Raster => {
       const own = ownOptions(options, plainNames, name);
@@ -73,6 +73,16 @@ export function defineFilter<Options extends object>(
       return { data: out, ...shape };
     },
   );
+  steps.set(kernel, (options) => stepOf(ownOptions(options as Options | undefined, names, name)));
+  return kernel;
+}
+
+/** How each filter makes its step, by its kernel. */
+const steps = new WeakMap<object, (options: unknown) => Step>();
+
+/** The step of a filter, or undefined for a function that is none. Throws for options that the filter refuses. */
+export function stepOfFilter(kernel: object, options: unknown): Step | undefined {
+  return steps.get(kernel)?.(options);
 }
 
 /** The step as the native side reads it, and the shape of its result for one image. */

@@ -53,8 +53,8 @@ export function checkRaster(value: unknown): Raster {
   return { data: pixels, ...shape };
 }
 
-/** An output for an image of this shape, away from the input's memory. */
-export function checkOut(value: unknown, shape: Shape, input: Pixels): Pixels {
+/** An output for an image of this shape, of the type of the first input and away from the memory of all. */
+export function checkOut(value: unknown, shape: Shape, input: Pixels, ...others: readonly Pixels[]): Pixels {
   const out = checkPixels('out', value);
   if (out.BYTES_PER_ELEMENT !== input.BYTES_PER_ELEMENT) {
     const types = [arrayType(input), arrayType(out)];
@@ -64,7 +64,7 @@ export function checkOut(value: unknown, shape: Shape, input: Pixels): Pixels {
     );
   }
   checkLength('out', out, shape);
-  if (overlap(out, input)) {
+  if ([input, ...others].some((other) => overlap(out, other))) {
     throw argumentError('ERR_INVALID_ARG_VALUE', 'Expected `out` not to overlap the memory of the input');
   }
   return out;

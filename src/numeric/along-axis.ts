@@ -1,5 +1,5 @@
 import type { NumericArray } from '../internal/array.ts';
-import { argumentError, boolean, ownOptions } from '../internal/check.ts';
+import { argumentError, ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
@@ -115,16 +115,6 @@ export function withAxis<Options extends object>(
       return deliver(planned, target);
     },
   );
-}
-
-/** Refuses the option `bigint`, which results in doubles have no place for. */
-export function noBigint(value: unknown): void {
-  if (value !== undefined && boolean('bigint', value)) {
-    throw argumentError(
-      'ERR_INVALID_ARG_VALUE',
-      'Expected `bigint` without an `axis`: the results along an axis are doubles',
-    );
-  }
 }
 
 function mentionsAxis(options: object): boolean {

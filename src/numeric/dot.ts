@@ -1,10 +1,10 @@
 import type { RunOptions } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
+import { type Adding, checkAdding, type SumOptions } from './adding.ts';
 import type { FilterOptions } from './filter.ts';
 import type { NumericInput } from './input.ts';
 import { definePairReduction } from './pair-reduction.ts';
-import { bigintOption, precisionOption } from './reduction.ts';
-import type { SumOptions, SumResult } from './sum.ts';
+import type { SumResult } from './sum.ts';
 
 /** The kernel of `dot`. */
 export interface DotKernel {
@@ -44,10 +44,10 @@ export interface DotKernel {
  *
  * dot([1, 2, 3], [4, 5, 6]); // 32
  */
-export const dot = definePairReduction<SumOptions, unknown, { how: number; bigint: boolean }>({
+export const dot = definePairReduction<SumOptions, unknown, Adding>({
   name: 'dot',
   options: ['precision', 'bigint'],
-  check: (a, { precision, bigint }) => ({ how: precisionOption(precision), bigint: bigintOption(a, bigint) }),
+  check: checkAdding,
   plain: (a, b, { mask, nan }, { how, bigint }) => native.dot(a, b, mask, nan, how, bigint),
   start: (id, a, b, { mask, nan }, { how, bigint }) => native.startDot(id, a, b, mask, nan, how, bigint),
 }) as DotKernel;

@@ -1,6 +1,7 @@
 /** Native kernels over typed arrays: `allcores/numeric`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export type { Precision, SumOptions } from './adding.ts';
 export { all } from './all.ts';
 export type { AlongOptions, AxisKernel, LikeInput, WholeOptions } from './along-axis.ts';
 export { any } from './any.ts';
@@ -33,12 +34,11 @@ export {
   type Quantiles,
   quantile,
 } from './quantile.ts';
-export type { Precision } from './reduction.ts';
 export type { ScanKernel, ScanOptions, ScanResult } from './scan.ts';
 export { type SearchsortedOptions, searchsorted } from './searchsorted.ts';
 export { type SameType, type SortKernel, type SortOptions, sort } from './sort.ts';
 export { std } from './std.ts';
-export { type SumKernel, type SumOptions, type SumResult, sum } from './sum.ts';
+export { type SumKernel, type SumResult, sum } from './sum.ts';
 export { sumOfSquares } from './sum-of-squares.ts';
 export { type UniqueKernel, type UniqueOptions, type UniqueResult, unique } from './unique.ts';
 export { type VarianceOptions, variance } from './variance.ts';

@@ -1,9 +1,10 @@
 import { argumentError, expected } from '../internal/check.ts';
 import type { Kernel } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
+import { type Precision, precisionOption } from './adding.ts';
 import type { FilterOptions } from './filter.ts';
 import type { NumericInput } from './input.ts';
-import { defineReduction, type Precision, precisionOption } from './reduction.ts';
+import { defineReduction } from './reduction.ts';
 
 /** Options of `norm`. */
 export interface NormOptions {

@@ -1,7 +1,8 @@
 import { native } from '../internal/native.ts';
-import { noBigint, withAxis } from './along-axis.ts';
-import { bigintOption, defineReduction, precisionOption } from './reduction.ts';
-import type { Adding, SumKernel, SumOptions } from './sum.ts';
+import { type Adding, addingAlong, checkAdding, type SumOptions } from './adding.ts';
+import { withAxis } from './along-axis.ts';
+import { defineReduction } from './reduction.ts';
+import type { SumKernel } from './sum.ts';
 
 /**
  * The product of an array.
@@ -43,22 +44,11 @@ import type { Adding, SumKernel, SumOptions } from './sum.ts';
  * prod(new Uint8Array([250, 251, 252, 253, 254, 255, 255]), { bigint: true }); // 66076779765150000n
  */
 export const prod = withAxis(
-  {
-    kind: 'prod',
-    result: 'Float64Array',
-    options: ['precision', 'bigint'],
-    check: (_, { precision, bigint }) => {
-      noBigint(bigint);
-      return precisionOption(precision);
-    },
-  },
+  addingAlong('prod'),
   defineReduction<SumOptions, unknown, Adding>({
     name: 'prod',
     options: ['precision', 'bigint'],
-    check: (x, { precision, bigint }) => ({
-      how: precisionOption(precision),
-      bigint: bigintOption(x, bigint, 'product'),
-    }),
+    check: (x, options) => checkAdding(x, options, 'product'),
     plain: (x, { mask, nan }, { how, bigint }) => native.prod(x, mask, nan, how, bigint),
     start: (id, x, { mask, nan }, { how, bigint }) => native.startProd(id, x, mask, nan, how, bigint),
   }),

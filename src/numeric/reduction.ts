@@ -1,10 +1,10 @@
 import type { NumericArray } from '../internal/array.ts';
-import { argumentError, boolean, choice, ownOptions } from '../internal/check.ts';
+import { ownOptions } from '../internal/check.ts';
 import { startJob } from '../internal/job.ts';
 import { defineKernel, type Kernel, type RunOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { type Filter, type FilterOptions, filterNames, holdFilter, readFilter } from './filter.ts';
-import { holdRead, isFloat, type NumericInput, readInput } from './input.ts';
+import { holdRead, type NumericInput, readInput } from './input.ts';
 
 /** What makes a reduction of one array: its options, its checks and its two native entries. */
 export interface Reduction<Options extends object, Checked> {
@@ -17,30 +17,34 @@ export interface Reduction<Options extends object, Checked> {
   readonly start: (id: number, x: NumericArray, filter: Filter, options: Checked) => Promise<unknown>;
   /** Makes the public result from the native one. */
   readonly finish?: (result: unknown) => unknown;
-  /** The number by which the addon's short way knows the kernel without options, where it has one. */
+  /**
+   * The number by which the addon's short way knows the kernel without options, where it has one.
+   * `check` must have nothing against any array that has elements then, and there is no `finish`.
+   */
   readonly quick?: number;
 }
 
-const quickly = native.quick();
 const none = Object.freeze(Object.create(null) as object);
 
 /** Joins the two forms of a reduction of one array into a kernel. */
 export function defineReduction<Options extends object, Result, Checked = void>(
   reduction: Reduction<Options, Checked>,
 ): Kernel<[x: NumericInput], Options & FilterOptions, Result> {
-  const { name, check, plain, start, quick, finish = (result: unknown) => result } = reduction;
+  const { name, check, plain, start, finish = (result: unknown) => result } = reduction;
+  const quickly = reduction.quick === undefined ? undefined : native.quick(reduction.quick);
   type All = Options & FilterOptions & RunOptions;
   const names = [...reduction.options, ...filterNames] as (keyof All & string)[];
   const asyncNames = [...names, 'signal'] as (keyof All & string)[];
   return defineKernel(
     1,
     (x: NumericInput, options?: Options & FilterOptions) => {
-      const input = readInput('x', x);
-      // Small arrays are worth a shortcut: what it saves is the sum of a thousand doubles.
-      if (options === undefined && quick !== undefined) {
-        check(input, none);
-        return call(() => quickly(input, quick)) as Result;
+      // Small arrays are worth a shortcut, which checks by itself: what it saves is the sum of a
+      // thousand doubles. What it does not take comes back as undefined.
+      if (options === undefined && quickly !== undefined) {
+        const result = call(() => quickly(x));
+        if (result !== undefined) return result as Result;
       }
+      const input = readInput('x', x);
       const own = options === undefined ? (none as Partial<All>) : ownOptions<All>(options, names, name);
       const filter = readFilter(input, own);
       const checked = check(input, own);
@@ -56,27 +60,4 @@ export function defineReduction<Options extends object, Result, Checked = void>(
       return finish(await startJob((id) => start(id, held, heldFilter, checked), own.signal)) as Result;
     },
   );
-}
-
-/** The `bigint` option, which makes no sense for floats. */
-export function bigintOption(x: NumericArray, value: unknown, what = 'sum'): boolean {
-  if (value === undefined) return false;
-  const wanted = boolean('bigint', value);
-  if (wanted && isFloat(x)) {
-    throw argumentError(
-      'ERR_INVALID_ARG_VALUE',
-      `Expected \`bigint\` with an array of integers only: a ${what} of floats is no integer`,
-    );
-  }
-  return wanted;
-}
-
-/** How sums of floats are added up; sums of integers are always exact. */
-export type Precision = 'pairwise' | 'exact' | 'fast';
-
-const precisions = ['pairwise', 'exact', 'fast'] as const;
-
-/** The `precision` option as the addon takes it. */
-export function precisionOption(value: unknown): number {
-  return value === undefined ? 0 : precisions.indexOf(choice('precision', value, precisions));
 }

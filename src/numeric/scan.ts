@@ -1,11 +1,9 @@
-import { elementType, type NumericArray } from '../internal/array.ts';
-import { ownOptions } from '../internal/check.ts';
-import { startJob } from '../internal/job.ts';
-import { defineKernel, type RunOptions } from '../internal/kernel.ts';
-import { call, native } from '../internal/native.ts';
+import { elementType } from '../internal/array.ts';
+import type { RunOptions } from '../internal/kernel.ts';
+import { native } from '../internal/native.ts';
 import { type NanPolicy, readFilter } from './filter.ts';
-import { holdRead, isWide, type NumericInput, readInput } from './input.ts';
-import { checkResult, holdResult, isSame, newResult } from './output.ts';
+import { defineInPlace } from './in-place.ts';
+import { isWide, type NumericInput } from './input.ts';
 
 /** The type of running results: decided by the array's type alone. */
 export type ScanResult<X> = X extends BigInt64Array | BigUint64Array ? BigInt64Array : Float64Array;
@@ -31,40 +29,18 @@ export interface ScanKernel {
   ) => Promise<ScanResult<X>>;
 }
 
-/** Joins the two forms of a kernel of running results. */
+/** A kernel of running sums or products. */
 export function defineScan(name: string, products: boolean): ScanKernel {
-  const names = ['nanPolicy', 'out'] as const;
-  type Options = { nanPolicy?: unknown; out?: unknown };
-  return defineKernel(
-    1,
-    (x: NumericInput, options?: Options) => {
-      const own = ownOptions(options, names, name);
-      const input = readInput('x', x);
-      const { nan } = readFilter(input, { nanPolicy: own.nanPolicy });
-      const out = readOut(own.out, input) ?? newResult(resultType(input), input.length);
-      call(() => native.scan(isSame(out, input) ? undefined : input, out, products, nan));
-      return out;
+  return defineInPlace<{ nanPolicy?: NanPolicy }, number>({
+    name,
+    options: ['nanPolicy'],
+    check: (x, { nanPolicy }) => readFilter(x, { nanPolicy }).nan,
+    result: (x) => {
+      const type = isWide(x) ? 'BigInt64Array' : 'Float64Array';
+      // Not in the place of 64 bits without a sign.
+      return { type, inPlace: elementType(x) === type };
     },
-    async (x: NumericInput, options?: Options & RunOptions) => {
-      const own = ownOptions(options, [...names, 'signal'], name);
-      const input = readInput('x', x);
-      const { nan } = readFilter(input, { nanPolicy: own.nanPolicy });
-      const out = readOut(own.out, input);
-      const source = out !== undefined && isSame(out, input) ? undefined : holdRead('x', x, input);
-      const { target, deliver } = holdResult(out, () => newResult(resultType(input), input.length));
-      await startJob((id) => native.startScan(id, source, target, products, nan), own.signal);
-      deliver();
-      return out ?? target;
-    },
-  ) as unknown as ScanKernel;
-}
-
-function resultType(x: NumericArray): 'BigInt64Array' | 'Float64Array' {
-  return isWide(x) ? 'BigInt64Array' : 'Float64Array';
-}
-
-function readOut(out: unknown, x: NumericArray): NumericArray | undefined {
-  const type = resultType(x);
-  // In place only where the elements are of the result's type: not 64 bits without a sign.
-  return out === undefined ? undefined : checkResult(out, type, x.length, [x], elementType(x) === type);
+    plain: (source, target, nan) => native.scan(source, target, products, nan),
+    start: (id, source, target, nan) => native.startScan(id, source, target, products, nan),
+  }) as ScanKernel;
 }

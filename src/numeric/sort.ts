@@ -1,10 +1,7 @@
-import type { NumericArray } from '../internal/array.ts';
-import { ownOptions } from '../internal/check.ts';
-import { startJob } from '../internal/job.ts';
-import { defineKernel, type RunOptions } from '../internal/kernel.ts';
-import { call, native } from '../internal/native.ts';
-import { holdRead, type NumericInput, readInput } from './input.ts';
-import { checkResult, holdResult, isSame, newResult } from './output.ts';
+import type { RunOptions } from '../internal/kernel.ts';
+import { native } from '../internal/native.ts';
+import { defineInPlace } from './in-place.ts';
+import type { NumericInput } from './input.ts';
 
 /** The typed array of the same element type: a plain one for a Buffer, a Float64Array for an array of numbers. */
 export type SameType<X> = X extends readonly number[] ? Float64Array : X extends Uint8Array ? Uint8Array : X;
@@ -44,27 +41,11 @@ export interface SortKernel {
  *
  * sort([3, -1, 2]); // [-1, 2, 3]
  */
-export const sort = defineKernel(
-  1,
-  (x: NumericInput, options?: { out?: unknown }) => {
-    const own = ownOptions(options, ['out'], 'sort');
-    const input = readInput('x', x);
-    const out = readOut(own.out, input) ?? newResult({ like: input }, input.length);
-    call(() => native.sort(isSame(out, input) ? undefined : input, out));
-    return out;
-  },
-  async (x: NumericInput, options?: { out?: unknown } & RunOptions) => {
-    const own = ownOptions(options, ['out', 'signal'], 'sort');
-    const input = readInput('x', x);
-    const out = readOut(own.out, input);
-    const source = out !== undefined && isSame(out, input) ? undefined : holdRead('x', x, input);
-    const { target, deliver } = holdResult(out, () => newResult({ like: input }, input.length));
-    await startJob((id) => native.startSort(id, source, target), own.signal);
-    deliver();
-    return out ?? target;
-  },
-) as unknown as SortKernel;
-
-function readOut(out: unknown, input: NumericArray): NumericArray | undefined {
-  return out === undefined ? undefined : checkResult(out, { like: input }, input.length, [input], true);
-}
+export const sort = defineInPlace<object>({
+  name: 'sort',
+  options: [],
+  check: () => {},
+  result: (x) => ({ type: { like: x }, inPlace: true }),
+  plain: (source, target) => native.sort(source, target),
+  start: (id, source, target) => native.startSort(id, source, target),
+}) as SortKernel;

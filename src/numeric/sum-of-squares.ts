@@ -1,6 +1,7 @@
 import { native } from '../internal/native.ts';
+import { type Adding, checkAdding, type SumOptions } from './adding.ts';
 import { defineReduction } from './reduction.ts';
-import { type Adding, checkAdding, type SumKernel, type SumOptions } from './sum.ts';
+import type { SumKernel } from './sum.ts';
 
 /**
  * The sum of the squares of an array.

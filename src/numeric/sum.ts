@@ -1,21 +1,10 @@
 import type { RunOptions } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
-import { type AlongOptions, noBigint, type WholeOptions, withAxis } from './along-axis.ts';
+import { type Adding, addingAlong, checkAdding, type SumOptions } from './adding.ts';
+import { type AlongOptions, type WholeOptions, withAxis } from './along-axis.ts';
 import type { Shaped } from './axis.ts';
 import type { NumericInput } from './input.ts';
-import { bigintOption, defineReduction, type Precision, precisionOption } from './reduction.ts';
-
-/** Options of the kernels that add up. */
-export interface SumOptions {
-  /**
-   * How floats are added up. `'pairwise'`: by numpy's tree. `'exact'`: exactly, and rounded once.
-   * `'fast'`: in 64 lanes, for data in a cache (together with a mask or `omit` it is `'pairwise'`).
-   * Integers are always added exactly. Default `'pairwise'`.
-   */
-  precision?: Precision;
-  /** The exact result as a bigint. For integer arrays only; the 64-bit ones always give a bigint. Default false. */
-  bigint?: boolean;
-}
+import { defineReduction } from './reduction.ts';
 
 /** The type of a sum: decided by the array's type and the options, never by the value. */
 export type SumResult<X, O> = X extends BigInt64Array | BigUint64Array
@@ -81,15 +70,7 @@ export interface SumKernel {
  * sum([1, Number.NaN, 4], { nanPolicy: 'omit' }); // 5
  */
 export const sum = withAxis(
-  {
-    kind: 'sum',
-    result: 'Float64Array',
-    options: ['precision', 'bigint'],
-    check: (_, { precision, bigint }) => {
-      noBigint(bigint);
-      return precisionOption(precision);
-    },
-  },
+  addingAlong('sum'),
   defineReduction<SumOptions, unknown, Adding>({
     name: 'sum',
     quick: 0,
@@ -99,18 +80,3 @@ export const sum = withAxis(
     start: (id, x, { mask, nan }, { how, bigint }) => native.startSum(id, x, mask, nan, how, bigint),
   }),
 ) as SumKernel;
-
-/** The options of a sum as the addon takes them. */
-export interface Adding {
-  readonly how: number;
-  readonly bigint: boolean;
-}
-
-const plainly: Adding = { how: 0, bigint: false };
-
-/** Checks the options of a kernel that adds up `x`. */
-export function checkAdding(x: Parameters<typeof bigintOption>[0], options: Partial<SumOptions>): Adding {
-  const { precision, bigint } = options;
-  if (precision === undefined && bigint === undefined) return plainly;
-  return { how: precisionOption(precision), bigint: bigintOption(x, bigint) };
-}

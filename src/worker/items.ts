@@ -1,5 +1,5 @@
 /**
- * Runs items in the order of their numbers and answers each of them once.
+ * The items of a worker, which it claims in the order of their numbers, and which the pool may take back before.
  *
  * Synchronous items run in one loop without a turn of the event loop between them. An item that gives
  * a promise is waited for; the loop goes on while no more are waited for than may overlap. Every two
@@ -8,20 +8,18 @@
  */
 
 import { performance } from 'node:perf_hooks';
-import { type BlocksMessage, type RunMessage, WorkerCell } from '../internal/protocol.ts';
+import { WorkerCell } from '../internal/protocol.ts';
 import { Backlog } from './backlog.ts';
-import { runBlocks } from './blocks.ts';
 import type { WorkerChannel } from './channel.ts';
 import { claim } from './claim.ts';
 import type { WorkerState } from './context.ts';
-import { type Functions, reportable, type WorkerFunction } from './functions.ts';
+import type { Functions } from './functions.ts';
 import { Linger } from './linger.ts';
 import type { Results } from './results.ts';
 import type { Run } from './run.ts';
+import { Running, TICK_MS } from './running.ts';
 import { Stride } from './stride.ts';
 
-/** Results wait this long for others, and messages for being seen. */
-const TICK_MS = 2;
 /** After this long without a turn of the event loop the items make way for timers and sockets. */
 const TURN_MS = 20;
 
@@ -41,10 +39,8 @@ export interface ItemsParts {
 
 /** The items of one worker. */
 export class Items {
-  /** How many items may be waited for. */
-  concurrency = 1;
-  /** Whether `over` is to be called. */
-  watched = false;
+  /** Those that have begun. */
+  readonly running: Running;
   readonly #parts: ItemsParts;
   readonly #channel: WorkerChannel;
   readonly #state: WorkerState;
@@ -59,8 +55,6 @@ export class Items {
   #importing = false;
   /** That item was cancelled meanwhile. */
   #unwanted = false;
-  /** How many items are waited for. */
-  #waiting = 0;
   /** The cell of urgent messages as it was last seen. */
   #urgent = 0;
   /** When messages were last looked for, or the run began. */
@@ -68,7 +62,6 @@ export class Items {
   #turnStarted = this.#lookedAt;
   readonly #stride = new Stride(this.#lookedAt);
   readonly #linger: Linger;
-  #flushing: NodeJS.Timeout | undefined;
 
   constructor(parts: ItemsParts) {
     this.#parts = parts;
@@ -77,11 +70,12 @@ export class Items {
     this.#cells = parts.state.cells;
     this.#results = parts.results;
     this.#linger = new Linger(this.#cells);
-  }
-
-  /** Whether no item is waited for, asked between items; one that waits for its module does not count. */
-  get resting(): boolean {
-    return this.#waiting === 0;
+    this.running = new Running({
+      state: parts.state,
+      results: parts.results,
+      over: () => parts.over(),
+      settled: () => this.#settled(),
+    });
   }
 
   /** A turn of the event loop has brought a message. */
@@ -93,7 +87,7 @@ export class Items {
   /** Called at the end of a turn: waits a moment for the next message, and takes it. */
   linger(): void {
     this.#linger.wait(
-      () => this.#channel.takes && !this.#busy && this.#waiting === 0,
+      () => this.#channel.takes && !this.#busy && this.running.none,
       (now) => this.#parts.look(now),
       this.#turnStarted + TURN_MS,
     );
@@ -144,7 +138,7 @@ export class Items {
 
   /** Runs items until none is left or one has to be waited for. */
   #pump(): void {
-    if (this.#busy || this.#waiting >= this.concurrency) return;
+    if (this.#busy || this.running.full) return;
     this.#busy = true;
     while (this.#run !== undefined || this.#next()) {
       if (!this.#runItems(this.#run as Run)) return;
@@ -152,7 +146,7 @@ export class Items {
       this.#results.flush();
     }
     this.#busy = false;
-    if (this.#waiting === 0) this.#parts.rest();
+    if (this.running.none) this.#parts.rest();
   }
 
   /** Goes on after a turn of the event loop. */
@@ -201,10 +195,20 @@ export class Items {
         run.at++;
         continue;
       }
-      if (!(count > 1 ? this.#runPlain(run, fn, count) : this.#runItem(run, fn, seq))) return false;
+      if (count > 1) {
+        this.running.several(run, fn, count, this.#urgent);
+      } else {
+        this.#announce(run);
+        this.running.one(run, fn, seq);
+      }
+      this.#stride.left -= count;
+      if (this.running.full) {
+        this.#busy = false;
+        return false;
+      }
       // A plain read: between two items nothing can keep an old value, and it costs nothing.
       const urgent = cells[WorkerCell.urgent] !== this.#urgent;
-      if ((--this.#stride.left <= 0 || urgent) && !this.#tick()) return false;
+      if ((this.#stride.left <= 0 || urgent) && !this.#tick()) return false;
     }
     return true;
   }
@@ -212,7 +216,7 @@ export class Items {
   /** Claims the next items and gives how many: one, or several plain ones that are tiny. 0 when it was taken back before. */
   #claim(run: Run, seq: number): number {
     const several =
-      run.plain && !this.watched && this.#state.overlap === undefined && run.dropped === undefined;
+      run.plain && !this.running.watched && this.#state.overlap === undefined && run.dropped === undefined;
     const most = several ? Math.min(this.#stride.left, run.end - run.at) : 1;
     const claimed = claim(this.#cells, seq, most);
     if (claimed > 0) return claimed;
@@ -220,46 +224,6 @@ export class Items {
     if (run.importedFor === run.at) return 1;
     this.drop(run, seq, -claimed, run.at);
     return 0;
-  }
-
-  /**
-   * Runs plain items without anything between them but a look at the cell of urgent messages: what is done
-   * for every item shows when a million take ten milliseconds. Up to the first that fails or gives a promise.
-   */
-  #runPlain(run: Run, fn: WorkerFunction, count: number): boolean {
-    const cells = this.#cells;
-    const state = this.#state;
-    const { call } = fn;
-    const { items } = run;
-    const end = run.at + count;
-    const gathered = this.#results.from(run.first + run.at);
-    state.attempt = run.message.attempt;
-    let seq = run.first + run.at;
-    let result: unknown;
-    let thrown: { readonly reason: unknown } | undefined;
-    try {
-      for (; run.at < end && cells[WorkerCell.urgent] === this.#urgent; seq++) {
-        cells[WorkerCell.begun] = seq + 1;
-        state.seq = seq;
-        result = call(items[run.at++]);
-        if (isPromiseLike(result)) break;
-        gathered.push(result);
-      }
-    } catch (reason) {
-      thrown = { reason };
-    }
-    this.#results.added();
-    // The countdown goes on by one for the last item; the others are counted here.
-    this.#stride.left -= count - 1;
-    if (thrown !== undefined) {
-      this.#failed(fn, seq, thrown.reason);
-    } else if (isPromiseLike(result)) {
-      return this.#leave(run, fn, seq, result, 0);
-    } else {
-      state.seq = -1;
-      this.#caughtUp();
-    }
-    return true;
   }
 
   /** Gets the run's function; false when its module is being imported. */
@@ -293,105 +257,13 @@ export class Items {
     this.#channel.post({ type: 'begin', seq: run.first + run.at });
   }
 
-  /** False when the item gave a promise and no other may begin. */
-  #runItem(run: Run, fn: WorkerFunction, seq: number): boolean {
-    const { message } = run;
-    const state = this.#state;
-    if (message.announce) this.#announce(run);
-    const at = run.at++;
-    const item = run.items[at];
-    let result: unknown;
-    let began = 0;
-    try {
-      if (state.overlap === undefined) {
-        state.attempt = message.attempt;
-        state.seq = seq;
-        result = invoke(fn, message, item, at);
-      } else {
-        began = performance.now();
-        result = state.overlap.run(seq, message.attempt, () => invoke(fn, message, item, at));
-      }
-      if (isPromiseLike(result)) {
-        return this.#leave(run, fn, seq, result, began);
-      }
-    } catch (thrown) {
-      this.#failed(fn, seq, thrown);
-      return true;
-    }
-    this.#succeeded(run, seq, result);
-    return true;
-  }
-
-  /** Waits for an item's promise; false when no other may begin before. */
-  #leave(run: Run, fn: WorkerFunction, seq: number, result: PromiseLike<unknown>, began: number): boolean {
-    this.#wait(run, fn, seq, result, began);
-    if (this.#waiting < this.concurrency) return true;
-    this.#busy = false;
-    return false;
-  }
-
-  #wait(run: Run, fn: WorkerFunction, seq: number, result: PromiseLike<unknown>, began: number): void {
-    const promise = Promise.resolve(result);
-    this.#waiting++;
-    // However long it is waited for, what was done before it is delivered.
-    this.#flushing ??= setTimeout(() => {
-      this.#flushing = undefined;
-      this.#results.flush();
-    }, TICK_MS);
-    promise.then(
-      (value) => {
-        this.#waiting--;
-        if (this.#state.overlap === undefined) this.#succeeded(run, seq, value);
-        else this.#overlapped(seq, value, performance.now() - began);
-        this.#settled();
-      },
-      (thrown: unknown) => {
-        this.#waiting--;
-        const elapsed = this.#state.overlap === undefined ? undefined : performance.now() - began;
-        this.#failed(fn, seq, thrown, elapsed);
-        this.#settled();
-      },
-    );
-  }
-
   /** An item that was waited for has ended. */
   #settled(): void {
     if (!this.#busy) {
       if (this.#tick()) this.#pump();
-    } else if (this.#waiting === 0) {
+    } else if (this.running.none) {
       this.#parts.rest();
     }
-  }
-
-  #succeeded({ message }: Run, seq: number, value: unknown): void {
-    this.#over(seq);
-    this.#results.add(seq, value);
-    this.#caughtUp();
-    if (message.type === 'run' && !message.gather) this.#results.flush();
-  }
-
-  #overlapped(seq: number, value: unknown, elapsed: number): void {
-    this.#over(seq);
-    this.#results.post(seq, value, elapsed);
-    this.#caughtUp();
-  }
-
-  #failed(fn: WorkerFunction, seq: number, thrown: unknown, elapsed?: number): void {
-    this.#over(seq);
-    this.#results.fail(seq, reportable(thrown, fn), fn.exports, elapsed);
-    this.#caughtUp();
-  }
-
-  /** An item has ended; its result is posted next. */
-  #over(seq: number): void {
-    this.#state.seq = -1;
-    this.#state.overlap?.end(seq);
-    if (this.watched) this.#parts.over();
-  }
-
-  /** No item runs of which anything was told: the next result may overtake what was posted before. */
-  #caughtUp(): void {
-    if (this.#waiting === 0) this.#results.told = false;
   }
 
   /**
@@ -412,17 +284,4 @@ export class Items {
     this.#yield();
     return false;
   }
-}
-
-/** @param at The place of the item in its message. */
-function invoke(fn: WorkerFunction, message: RunMessage | BlocksMessage, item: unknown, at: number): unknown {
-  if (message.type === 'blocks') return runBlocks(fn, message);
-  const { call } = fn;
-  if (message.spread === 'element') return call(item, (message.index as number) + at);
-  return message.spread === 'item' ? call(item) : call(...(item as unknown[]));
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  return typeof (value as PromiseLike<unknown>).then === 'function';
 }

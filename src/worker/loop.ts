@@ -144,7 +144,7 @@ class Loop {
   }
 
   #setUp(setup: SetupMessage): void {
-    this.#items.concurrency = setup.concurrency;
+    this.#items.running.concurrency = setup.concurrency;
     if (setup.concurrency > 1) this.#state.allowOverlap();
     // A process writes to what it has inherited, unless the pool wants to see it.
     if (isMainThread && !setup.tagOutput) {
@@ -154,7 +154,7 @@ class Loop {
       this.#output = captureOutput((message, transfer) => this.#tell(message, transfer), name);
     }
     this.#memory = new MemoryWatch(setup.maxMemory);
-    this.#items.watched = setup.tagOutput || this.#memory.limited;
+    this.#items.running.watched = setup.tagOutput || this.#memory.limited;
     if (isBare(setup)) {
       this.#channel.post({ type: 'ready' });
       return;
@@ -184,7 +184,7 @@ class Loop {
 
   /** After `stop`, between items: ends when none is waited for. Modules and the setup are not. */
   #endIfDone(): void {
-    if (this.#ending || !this.#items.resting) return;
+    if (this.#ending || !this.#items.running.none) return;
     this.#ending = true;
     this.#results.flush();
     if (this.#finalize === undefined) this.#close();

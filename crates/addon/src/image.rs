@@ -1,27 +1,29 @@
 //! Two entries for each image kernel. The caller allocates every output but encoded files.
 
-use allcores_image::{Depth, Error, Info, Pixels, PixelsMut, Step, Subsampling, View};
+use allcores_image::{
+    Depth, Embedded, Encoding, Error, Info, Pair, Pixels, PixelsMut, Scale, Step, View,
+};
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
 
-use crate::buffer::{Bytes, BytesMut, Held, Numbers, NumbersMut};
+use crate::buffer::{Bytes, Held, Numbers, NumbersMut};
 use crate::call::{run, start};
 use crate::failure::{Failure, JsError};
 use crate::outcome::{Finished, Outcome};
 use crate::settle::Pending;
 
-/// What a file's header says.
+/// What decoding a file needs.
 #[napi(object)]
-pub struct ImageInfo {
-    /// `jpeg` or `png`.
-    pub format: String,
+pub struct DecodedShape {
     /// Pixels in a row.
     pub width: u32,
     /// Rows.
     pub height: u32,
     /// Samples in a decoded pixel.
     pub channels: u32,
+    /// Whether the samples need 16 bits.
+    pub wide: bool,
 }
 
 impl From<Error> for Failure {
@@ -56,21 +58,8 @@ impl Shape {
     }
 }
 
-/// An image to read.
-struct Raster {
-    data: Bytes,
-    shape: Shape,
-}
-
-impl Raster {
-    fn view(&self) -> Result<View<'_>, Error> {
-        let (width, height, channels) = self.shape.sizes();
-        View::new(&self.data, width, height, channels)
-    }
-}
-
 /// The samples of an image, from a typed array of one of the three types that they may have.
-fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
+pub(crate) fn pixels<'a>(data: &'a Numbers, shape: &Shape) -> Result<Pixels<'a>, Failure> {
     let (width, height, channels) = shape.sizes();
     Ok(match data {
         Numbers::U8(data) => Pixels::U8(View::new(data, width, height, channels)?),
@@ -89,7 +78,7 @@ fn pixels_mut(out: &mut NumbersMut) -> Result<PixelsMut<'_>, Failure> {
     })
 }
 
-fn no_samples() -> Failure {
+pub(crate) fn no_samples() -> Failure {
     Failure::wrong_type("Expected samples of 8 or 16 bits, or of 32-bit floats")
 }
 
@@ -106,34 +95,74 @@ fn filter_of(
     }
 }
 
-fn decode_of(bytes: Bytes, limit: f64, mut out: BytesMut) -> impl FnOnce(&Token) -> Finished {
+fn decode_of(
+    bytes: Bytes,
+    limit: f64,
+    srgb: bool,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
     move |token| {
-        allcores_image::decode_into(token, &bytes, limit as u64, &mut out)?;
+        let bytes = &*bytes;
+        allcores_image::decode_into(
+            token,
+            bytes,
+            limit as u64,
+            Scale::Full,
+            pixels_mut(&mut out)?,
+        )?;
+        if srgb && let Some(icc) = allcores_image::icc_profile(bytes) {
+            let shape = allcores_image::probe(bytes)?.shape();
+            allcores_image::to_srgb(token, pixels_mut(&mut out)?, shape, &icc)?;
+        }
         Ok(Outcome::Nothing)
     }
 }
 
-fn jpeg_of(raster: Raster, quality: u32, full_colour: bool) -> impl FnOnce(&Token) -> Finished {
-    move |token| {
-        let subsampling = if full_colour { Subsampling::S444 } else { Subsampling::S420 };
-        let quality = u8::try_from(quality).unwrap_or(u8::MAX); // out of range either way
-        let file = allcores_image::encode_jpeg(token, raster.view()?, quality, subsampling)?;
-        Ok(Outcome::Bytes(file))
+/// Format, width, height, channels, bits of a sample, 1 for an animation, orientation, profile, EXIF data;
+/// the last three may be missing.
+fn metadata_of(bytes: Bytes) -> impl FnOnce(&Token) -> Finished {
+    move |_| {
+        let info = allcores_image::probe(&bytes)?;
+        let number = |value: usize| Some(Outcome::Number(value as f64));
+        Ok(Outcome::List(vec![
+            Some(Outcome::Text(info.format.name().into())),
+            number(info.width),
+            number(info.height),
+            number(info.channels),
+            number(info.bits.into()),
+            number(info.animated.into()),
+            info.orientation.and_then(|value| number(value.into())),
+            allcores_image::icc_profile(&bytes).map(Outcome::Bytes),
+            allcores_image::exif_data(&bytes).map(|exif| Outcome::Bytes(exif.to_vec())),
+        ]))
     }
 }
 
-fn png_of(raster: Raster, level: u32) -> impl FnOnce(&Token) -> Finished {
+/// What is written into a file beside the pixels.
+struct Extras {
+    icc: Option<Bytes>,
+    exif: Option<Bytes>,
+}
+
+fn encode_of(
+    encoding: String,
+    data: Numbers,
+    shape: Shape,
+    extras: Extras,
+) -> impl FnOnce(&Token) -> Finished {
     move |token| {
-        let level = u8::try_from(level).unwrap_or(u8::MAX); // out of range either way
-        Ok(Outcome::Bytes(allcores_image::encode_png(token, raster.view()?, level)?))
+        let encoding = Encoding::parse(&encoding)?;
+        let embedded = Embedded { icc: extras.icc.as_deref(), exif: extras.exif.as_deref() };
+        let file = allcores_image::encode(token, pixels(&data, &shape)?, &encoding, embedded)?;
+        Ok(Outcome::Bytes(file))
     }
 }
 
 /// Reads a file's header and refuses an image of more than `limit` pixels.
 #[napi(catch_unwind)]
-pub fn probe_image(bytes: Bytes, limit: f64) -> Result<ImageInfo, JsError> {
+pub fn decoded_shape(bytes: Bytes, limit: f64) -> Result<DecodedShape, JsError> {
     let info = allcores_image::probe(&bytes).map_err(Failure::from)?;
-    let Info { format, width, height, channels, .. } = info;
+    let Info { width, height, channels, depth, .. } = info;
     let pixels = (width as u64).saturating_mul(height as u64);
     if pixels > limit as u64 {
         let refused = Error::TooLarge { width, height, limit: limit as u64 };
@@ -141,13 +170,19 @@ pub fn probe_image(bytes: Bytes, limit: f64) -> Result<ImageInfo, JsError> {
     }
     // A header cannot say more than 32 bits in either direction.
     let [width, height, channels] = [width, height, channels].map(|value| value as u32);
-    Ok(ImageInfo { format: format.name().to_owned(), width, height, channels })
+    Ok(DecodedShape { width, height, channels, wide: depth == Depth::U16 })
 }
 
-/// Decodes a file into memory of the size that its header asks for.
+/// Decodes a file into memory of the size that its header asks for, and converts it to sRGB if wanted.
 #[napi(catch_unwind)]
-pub fn decode_image(env: Env, bytes: Bytes, limit: f64, out: BytesMut) -> Result<Outcome, JsError> {
-    run(env, decode_of(bytes, limit, out))
+pub fn decode_image(
+    env: Env,
+    bytes: Bytes,
+    limit: f64,
+    srgb: bool,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    run(env, decode_of(bytes, limit, srgb, out))
 }
 
 /// [`decode_image`] as a job.
@@ -157,56 +192,61 @@ pub fn start_decode_image(
     id: u32,
     bytes: Held<Bytes>,
     limit: f64,
-    out: Held<BytesMut>,
+    srgb: bool,
+    out: Held<NumbersMut>,
 ) -> Result<Pending, JsError> {
     let ((bytes, hold), (out, hold_out)) = (bytes.split(), out.split());
-    start(env, id, vec![hold, hold_out], decode_of(bytes, limit, out))
+    start(env, id, vec![hold, hold_out], decode_of(bytes, limit, srgb, out))
 }
 
-/// A JPEG file.
+/// What a file says about its picture, as the list that `metadata.ts` reads.
 #[napi(catch_unwind)]
-pub fn encode_jpeg(
+pub fn image_metadata(env: Env, bytes: Bytes) -> Result<Outcome, JsError> {
+    run(env, metadata_of(bytes))
+}
+
+/// [`image_metadata`] as a job.
+#[napi(catch_unwind)]
+pub fn start_image_metadata(env: Env, id: u32, bytes: Held<Bytes>) -> Result<Pending, JsError> {
+    let (bytes, hold) = bytes.split();
+    start(env, id, vec![hold], metadata_of(bytes))
+}
+
+/// A file. `encoding` is the JSON of the format and its settings.
+#[napi(catch_unwind)]
+pub fn encode_image(
     env: Env,
-    data: Bytes,
+    encoding: String,
+    data: Numbers,
     shape: Shape,
-    quality: u32,
-    full_colour: bool,
+    icc: Option<Bytes>,
+    exif: Option<Bytes>,
 ) -> Result<Outcome, JsError> {
-    run(env, jpeg_of(Raster { data, shape }, quality, full_colour))
+    run(env, encode_of(encoding, data, shape, Extras { icc, exif }))
 }
 
-/// [`encode_jpeg`] as a job.
+/// [`encode_image`] as a job.
 #[napi(catch_unwind)]
-pub fn start_encode_jpeg(
+pub fn start_encode_image(
     env: Env,
     id: u32,
-    data: Held<Bytes>,
+    encoding: String,
+    data: Held<Numbers>,
     shape: Shape,
-    quality: u32,
-    full_colour: bool,
+    icc: Option<Held<Bytes>>,
+    exif: Option<Held<Bytes>>,
 ) -> Result<Pending, JsError> {
     let (data, hold) = data.split();
-    let raster = Raster { data, shape };
-    start(env, id, vec![hold], jpeg_of(raster, quality, full_colour))
-}
-
-/// A PNG file.
-#[napi(catch_unwind)]
-pub fn encode_png(env: Env, data: Bytes, shape: Shape, level: u32) -> Result<Outcome, JsError> {
-    run(env, png_of(Raster { data, shape }, level))
-}
-
-/// [`encode_png`] as a job.
-#[napi(catch_unwind)]
-pub fn start_encode_png(
-    env: Env,
-    id: u32,
-    data: Held<Bytes>,
-    shape: Shape,
-    level: u32,
-) -> Result<Pending, JsError> {
-    let (data, hold) = data.split();
-    start(env, id, vec![hold], png_of(Raster { data, shape }, level))
+    let mut holds = vec![hold];
+    let mut part = |held: Option<Held<Bytes>>| {
+        held.map(|held| {
+            let (bytes, hold) = held.split();
+            holds.push(hold);
+            bytes
+        })
+    };
+    let extras = Extras { icc: part(icc), exif: part(exif) };
+    start(env, id, holds, encode_of(encoding, data, shape, extras))
 }
 
 /// The shape of a filter's result, after its options were checked for an image of this shape and type (the
@@ -253,4 +293,148 @@ pub fn start_filter_image(
 ) -> Result<Pending, JsError> {
     let ((data, hold), (out, hold_out)) = (data.split(), out.split());
     start(env, id, vec![hold, hold_out], filter_of(step, data, shape, out))
+}
+
+fn histogram_of(
+    data: Numbers,
+    shape: Shape,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let counts = allcores_image::histogram(token, pixels(&data, &shape)?)?;
+        if let NumbersMut::U32(out) = &mut out {
+            for (out, count) in out.iter_mut().zip(counts.iter().flatten()) {
+                *out = u32::try_from(*count).unwrap_or(u32::MAX);
+            }
+        }
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Counts of the values of each channel, one channel after the other.
+#[napi(catch_unwind)]
+pub fn image_histogram(
+    env: Env,
+    data: Numbers,
+    shape: Shape,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    run(env, histogram_of(data, shape, out))
+}
+
+/// [`image_histogram`] as a job.
+#[napi(catch_unwind)]
+pub fn start_image_histogram(
+    env: Env,
+    id: u32,
+    data: Held<Numbers>,
+    shape: Shape,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let ((data, hold), (out, hold_out)) = (data.split(), out.split());
+    start(env, id, vec![hold, hold_out], histogram_of(data, shape, out))
+}
+
+/// Two images and what to do with them.
+struct Two {
+    pair: String,
+    base: (Numbers, Shape),
+    other: (Numbers, Shape),
+}
+
+fn pair_of(two: Two, mut out: NumbersMut) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let Two { pair, base, other } = two;
+        let pair = Pair::parse(&pair)?;
+        let (base, other) = (pixels(&base.0, &base.1)?, pixels(&other.0, &other.1)?);
+        pair.run(token, base, other, pixels_mut(&mut out)?)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Makes one image of two.
+#[napi(catch_unwind)]
+pub fn pair_images(
+    env: Env,
+    pair: String,
+    base: Numbers,
+    base_shape: Shape,
+    other: Numbers,
+    other_shape: Shape,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    let two = Two { pair, base: (base, base_shape), other: (other, other_shape) };
+    run(env, pair_of(two, out))
+}
+
+/// [`pair_images`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn start_pair_images(
+    env: Env,
+    id: u32,
+    pair: String,
+    base: Held<Numbers>,
+    base_shape: Shape,
+    other: Held<Numbers>,
+    other_shape: Shape,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let ((base, hold), (other, hold_other)) = (base.split(), other.split());
+    let (out, hold_out) = out.split();
+    let two = Two { pair, base: (base, base_shape), other: (other, other_shape) };
+    start(env, id, vec![hold, hold_other, hold_out], pair_of(two, out))
+}
+
+fn join_of(
+    planes: [Option<Numbers>; 4],
+    shape: Shape,
+    mut out: NumbersMut,
+) -> impl FnOnce(&Token) -> Finished {
+    move |token| {
+        let planes: Result<Vec<_>, _> =
+            planes.iter().flatten().map(|plane| pixels(plane, &shape)).collect();
+        allcores_image::join_channels(token, &planes?, pixels_mut(&mut out)?)?;
+        Ok(Outcome::Nothing)
+    }
+}
+
+/// Puts 1 to 4 grey images of one shape together.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn join_images(
+    env: Env,
+    shape: Shape,
+    first: Numbers,
+    second: Option<Numbers>,
+    third: Option<Numbers>,
+    fourth: Option<Numbers>,
+    out: NumbersMut,
+) -> Result<Outcome, JsError> {
+    run(env, join_of([Some(first), second, third, fourth], shape, out))
+}
+
+/// [`join_images`] as a job.
+#[napi(catch_unwind)]
+#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
+pub fn start_join_images(
+    env: Env,
+    id: u32,
+    shape: Shape,
+    first: Held<Numbers>,
+    second: Option<Held<Numbers>>,
+    third: Option<Held<Numbers>>,
+    fourth: Option<Held<Numbers>>,
+    out: Held<NumbersMut>,
+) -> Result<Pending, JsError> {
+    let (out, hold_out) = out.split();
+    let mut holds = vec![hold_out];
+    let planes = [Some(first), second, third, fourth].map(|plane| {
+        plane.map(|plane| {
+            let (plane, hold) = plane.split();
+            holds.push(hold);
+            plane
+        })
+    });
+    start(env, id, holds, join_of(planes, shape, out))
 }

@@ -13,6 +13,7 @@
 //!  segment.rs      memory that processes share                    (unsafe)
 //!  child.rs        what a child process asks of the system        (unsafe: V8's own function)
 //!  machine.rs      cores, levels, shutdown, diagnostics
+//!  pipeline.rs     chains of image filters, from file to file
 //!  numeric.rs  factorial.rs  image.rs      two entries for each kernel
 //! ```
 //!
@@ -46,6 +47,7 @@ mod memory;
 mod numeric;
 #[expect(unsafe_code, reason = "Node-API values are made through its C functions")]
 mod outcome;
+mod pipeline;
 #[expect(unsafe_code, reason = "a function is made by hand, past napi-rs")]
 mod quick;
 #[expect(unsafe_code, reason = "foreign memory becomes an ArrayBuffer")]

@@ -8,8 +8,9 @@ use std::error::Error;
 use std::time::Instant;
 
 use allcores_image::{
-    Area, DEFAULT_PIXEL_LIMIT, Filter, Subsampling, View, decode_into, encode_jpeg, encode_png,
-    gaussian_blur, grayscale, probe, resize,
+    Area, DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Filter, JpegSettings, Pixels, PixelsMut,
+    PngSettings, Scale, Subsampling, View, WebpSettings, decode_into, encode, gaussian_blur,
+    grayscale, probe, resize,
 };
 use allcores_parallel::Token;
 
@@ -22,7 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = std::fs::read(path)?;
             let info = probe(&file)?;
             let mut pixels = vec![0; info.width * info.height * info.channels];
-            decode_into(token, &file, DEFAULT_PIXEL_LIMIT, &mut pixels)?;
+            let target = PixelsMut::U8(&mut pixels);
+            decode_into(token, &file, DEFAULT_PIXEL_LIMIT, Scale::Full, target)?;
             (pixels, info.width, info.height, info.channels)
         }
         None => (waves(4000, 3000), 4000, 3000, 3),
@@ -45,12 +47,34 @@ fn main() -> Result<(), Box<dyn Error>> {
             resize(token, view, Area::whole(view), (800, 600), filter, small)
         })?;
     }
-    let jpeg = encode_jpeg(token, view, 85, Subsampling::S420)?;
-    time("encode JPEG", || encode_jpeg(token, view, 85, Subsampling::S420))?;
-    time("decode JPEG", || decode_into(token, &jpeg, DEFAULT_PIXEL_LIMIT, &mut out))?;
-    let png = encode_png(token, view, 1)?;
-    time("encode PNG, level 1", || encode_png(token, view, 1))?;
-    time("decode PNG", || decode_into(token, &png, DEFAULT_PIXEL_LIMIT, &mut out))?;
+    let jpeg = |quality, progressive, optimize| {
+        let subsampling = Subsampling::S420;
+        Encoding::Jpeg(JpegSettings { quality, subsampling, progressive, optimize })
+    };
+    let webp = |settings| Encoding::Webp(settings);
+    for (name, encoding) in [
+        ("JPEG 90", jpeg(90, false, false)),
+        ("JPEG 90, optimised", jpeg(90, false, true)),
+        ("JPEG 90, progressive", jpeg(90, true, false)),
+        ("PNG, level 1", Encoding::Png(PngSettings { level: 1 })),
+        ("PNG, level 6", Encoding::Png(PngSettings { level: 6 })),
+        ("WebP 80", webp(WebpSettings::Lossy { quality: 80 })),
+        ("WebP, lossless", webp(WebpSettings::Lossless {})),
+    ] {
+        let write = || encode(token, Pixels::U8(view), &encoding, Embedded::default());
+        let file = write()?;
+        time(&format!("encode {name} ({} bytes)", file.len()), write)?;
+        for scale in Scale::ALL {
+            let shape = probe(&file)?.scaled(scale);
+            if scale != Scale::Full && shape == view.shape() {
+                continue;
+            }
+            let out = &mut out[..shape.samples()?];
+            time(&format!("decode {name} at {scale:?}"), || {
+                decode_into(token, &file, DEFAULT_PIXEL_LIMIT, scale, PixelsMut::U8(out))
+            })?;
+        }
+    }
     Ok(())
 }
 

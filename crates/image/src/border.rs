@@ -26,8 +26,8 @@ impl Border {
 
     /// The position inside `0..len` that stands for `i`, at any distance; `None` for a sample of 0.
     #[inline]
-    pub(crate) fn position(self, i: isize, len: usize) -> Option<usize> {
-        let n = len as isize;
+    pub(crate) fn position(self, i: i64, len: usize) -> Option<usize> {
+        let n = len as i64;
         if (0..n).contains(&i) {
             return Some(i as usize);
         }
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn each_border_continues_a_line_as_its_picture_shows() {
-        let line = |border: Border, from: isize, to: isize| -> String {
+        let line = |border: Border, from: i64, to: i64| -> String {
             let letter = |at: Option<usize>| at.map_or('0', |at| char::from(b"abcd"[at]));
             (from..to).map(|i| letter(border.position(i, 4))).collect()
         };

@@ -27,7 +27,7 @@ pub enum Error {
     },
     /// A known format, or a variant of one, that this crate does not read or write.
     Unsupported {
-        /// The format or the variant, for example `WebP` or `JPEG with 12 bits a sample`.
+        /// The format or the variant, for example `GIF` or `JPEG with 12 bits a sample`.
         what: String,
     },
     /// An argument lies outside its range. The text names it, says what is accepted, and
@@ -43,9 +43,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::UnknownFormat => {
-                f.write_str("Expected the bytes of a JPEG or PNG file; their beginning is unknown")
-            }
+            Error::UnknownFormat => f.write_str(
+                "Expected the bytes of a JPEG, PNG or WebP file; their beginning is unknown",
+            ),
             Error::Corrupt { format, detail } => {
                 write!(f, "The {format} file is damaged or incomplete: {detail}")
             }

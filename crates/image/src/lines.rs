@@ -57,7 +57,7 @@ impl<K: Copy> Margins<K> {
     where
         K: Worked<T>,
     {
-        let Some(y) = self.border.position(y, src.height()) else {
+        let Some(y) = self.border.position(y as i64, src.height()) else {
             out.fill(self.outside);
             return;
         };
@@ -78,7 +78,7 @@ impl<K: Copy> Margins<K> {
         K: Worked<T>,
     {
         for (x, pixel) in (x..).zip(out.chunks_exact_mut(channels)) {
-            match self.border.position(x, row.len() / channels) {
+            match self.border.position(x as i64, row.len() / channels) {
                 None => pixel.fill(self.outside),
                 Some(at) => {
                     for (to, &sample) in pixel.iter_mut().zip(&row[at * channels..]) {

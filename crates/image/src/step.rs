@@ -7,6 +7,7 @@
 use allcores_parallel::Token;
 use serde::Deserialize;
 
+use crate::colour::{PointOperation, run_points};
 use crate::pixels::other_depth;
 use crate::{Depth, Error, Pixels, PixelsMut, Shape};
 
@@ -19,6 +20,18 @@ pub(crate) trait Operation: Send + Sync {
     /// Writes the result. `out` has been found to have the type of `src` and the length that
     /// [`Operation::shape`] says. After an error it is partly written.
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error>;
+
+    /// About how many bytes the work takes beside the image and its result, when they grow with the image. By this
+    /// a pipeline keeps its promise about memory.
+    fn scratch(&self, _: Shape, _: Depth) -> u64 {
+        0
+    }
+
+    /// The same as a point filter, if it is one: neighbours of a pipeline then run as one pass
+    /// ([`crate::colour::run_points`]).
+    fn point(&self) -> Option<&dyn PointOperation> {
+        None
+    }
 }
 
 macro_rules! steps {
@@ -47,6 +60,9 @@ macro_rules! steps {
 steps! {
     // blur, sharpen
     GaussianBlur: crate::blur::GaussianBlur,
+    BoxBlur: crate::blur::BoxBlur,
+    UnsharpMask: crate::sharpen::UnsharpMask,
+    Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
     Median: crate::rank::Median,
     RankFilter: crate::rank::RankFilter,
@@ -55,10 +71,35 @@ steps! {
     Convolve: crate::convolve::Convolve,
     Sobel: crate::convolve::Sobel,
     // colour
-    Grayscale: crate::grayscale::Grayscale,
+    Grayscale: crate::colour::Grayscale,
+    Invert: crate::colour::Invert,
+    Threshold: crate::colour::Threshold,
+    Gamma: crate::colour::Gamma,
+    Lut: crate::colour::Lut,
+    Brightness: crate::colour::Brightness,
+    Contrast: crate::colour::Contrast,
+    Saturation: crate::colour::Saturation,
+    Hue: crate::colour::Hue,
+    Sepia: crate::colour::Sepia,
+    ColorMatrix: crate::colour::ColorMatrix,
+    Autocontrast: crate::colour::Autocontrast,
+    Normalize: crate::colour::Normalize,
+    Equalize: crate::colour::Equalize,
     // geometry, alpha
     Flip: crate::geometry::Flip,
     Flop: crate::geometry::Flop,
+    Rotate90: crate::geometry::Rotate90,
+    Rotate180: crate::geometry::Rotate180,
+    Rotate270: crate::geometry::Rotate270,
+    Transpose: crate::geometry::Transpose,
+    AutoOrient: crate::geometry::AutoOrient,
+    Crop: crate::geometry::Crop,
+    Pad: crate::geometry::Pad,
+    Reduce: crate::geometry::Reduce,
+    Premultiply: crate::alpha::Premultiply,
+    Unpremultiply: crate::alpha::Unpremultiply,
+    Flatten: crate::alpha::Flatten,
+    Channel: crate::alpha::Channel,
     // resize
     Resize: crate::resize::Resize,
 }
@@ -93,6 +134,11 @@ impl Step {
         Ok(shape)
     }
 
+    /// About how many bytes [`Step::run`] takes beside the image and its result.
+    pub(crate) fn scratch(&self, src: Shape, depth: Depth) -> u64 {
+        self.operation().scratch(src, depth)
+    }
+
     /// Runs the filter. `out` gets an image of [`Step::shape`] of the type of `src`; the same bits on any number
     /// of threads.
     ///
@@ -108,6 +154,34 @@ impl Step {
         out.check(shape)?;
         self.operation().run(token, src, out)?;
         // A block that met a cancelled token has stopped early.
+        if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Whether the result at a pixel depends on that pixel only, and on what was measured over the whole image.
+    #[must_use]
+    pub fn is_point(&self) -> bool {
+        self.operation().point().is_some()
+    }
+
+    /// Runs point filters ([`Step::is_point`]) one after the other in one pass over the image, and one more for
+    /// each that has to measure it. `out` gets the bits of separate calls.
+    ///
+    /// # Errors
+    /// Those of [`Step::run`]; [`Error::InvalidArgument`] when one of them is no point filter.
+    pub fn run_points(
+        token: &Token,
+        steps: &[&Step],
+        src: Pixels<'_>,
+        out: PixelsMut<'_>,
+    ) -> Result<(), Error> {
+        let points: Option<Vec<_>> = steps.iter().map(|step| step.operation().point()).collect();
+        let points = points
+            .ok_or_else(|| Error::InvalidArgument("Expected point filters only".to_owned()))?;
+        if src.depth() != out.depth() {
+            return Err(other_depth(src.depth(), out.depth()));
+        }
+        out.check(src.shape())?;
+        run_points(token, &points, src, out)?;
         if token.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 }

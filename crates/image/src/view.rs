@@ -13,6 +13,25 @@ pub struct Region {
     pub height: usize,
 }
 
+impl Region {
+    /// Refuses a region that is empty or reaches outside of an image.
+    pub(crate) fn check(
+        self,
+        Shape { width: across, height: down, .. }: Shape,
+    ) -> Result<(), Error> {
+        let Region { left, top, width, height } = self;
+        let inside = |from: usize, len: usize, all: usize| {
+            len > 0 && from.checked_add(len).is_some_and(|end| end <= all)
+        };
+        if inside(left, width, across) && inside(top, height, down) {
+            return Ok(());
+        }
+        Err(Error::InvalidArgument(format!(
+            "Expected a region inside {across} x {down} pixels, got {width} x {height} at ({left}, {top})"
+        )))
+    }
+}
+
 /// Width, height and channels of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
@@ -93,16 +112,8 @@ impl<'a, T> View<'a, T> {
     /// # Errors
     /// [`Error::InvalidArgument`] when the region is empty or reaches outside the view.
     pub fn crop(self, region: Region) -> Result<Self, Error> {
+        region.check(self.shape())?;
         let Region { left, top, width, height } = region;
-        let inside = |from: usize, len: usize, all: usize| {
-            len > 0 && from.checked_add(len).is_some_and(|end| end <= all)
-        };
-        if !inside(left, width, self.width) || !inside(top, height, self.height) {
-            return Err(Error::InvalidArgument(format!(
-                "Expected a region inside {} x {} pixels, got {width} x {height} at ({left}, {top})",
-                self.width, self.height
-            )));
-        }
         let start = top * self.stride + left * self.channels;
         let len = (height - 1) * self.stride + width * self.channels;
         Ok(View { data: &self.data[start..start + len], width, height, ..self })

@@ -7,7 +7,7 @@ use crate::moments::Moments;
 use crate::simd::Simd;
 use crate::split::{Job, reduce};
 use crate::spread::{self, Squares};
-use crate::terms::{Change, Changed, Terms};
+use crate::terms::{Changed, Square, Terms};
 use crate::tree::Tree;
 
 /// An element type, seen as doubles. Exact for floats and for integers of up to 32 bits; 64-bit
@@ -120,7 +120,7 @@ macro_rules! narrow_float {
             }
 
             fn squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares, Cancelled> {
-                let sum = reduce(job, Tree(Changed(terms, Change::Square)))?.sum;
+                let sum = reduce(job, Tree(Changed(terms, Square)))?.sum;
                 Ok(Squares { mantissa: 0.0 + sum, exponent: 0 })
             }
         }

@@ -15,7 +15,7 @@ use crate::moments::OnePass;
 use crate::precision::Precision;
 use crate::split::{Job, reduce};
 use crate::spread;
-use crate::terms::{Change, Changed, Float, Products, Second, Terms, Values};
+use crate::terms::{Changed, Float, Products, Rare, Second, Square, Terms, Values};
 use crate::tree::{Counted, Tree};
 
 macro_rules! float {
@@ -151,7 +151,7 @@ macro_rules! float {
                     return exact_sum::sum_of_squares(job, values, filter);
                 }
                 filtered!(Values::new(values), filter, terms => {
-                    total::<$T, _>(job, Changed(terms, Change::Square), precision)
+                    total::<$T, _>(job, Changed(terms, Square), precision)
                 })
             }
 
@@ -165,7 +165,7 @@ macro_rules! float {
                     return exact_sum::sum_of_magnitudes(job, values, filter);
                 }
                 filtered!(Values::new(values), filter, terms => {
-                    total::<$T, _>(job, Changed(terms, Change::Absolute), precision)
+                    total::<$T, _>(job, Changed(terms, Rare::Absolute), precision)
                 })
             }
 

@@ -7,7 +7,7 @@ use crate::exact::power_of_two;
 use crate::extreme::{Both, Extremes};
 use crate::moments::{Moments, OnePass};
 use crate::split::{Job, reduce};
-use crate::terms::{Change, Changed, Terms};
+use crate::terms::{Changed, Rare, Square, Terms};
 use crate::tree::Tree;
 
 /// Below this, for each term, squares of doubles have lost bits to underflow.
@@ -53,13 +53,13 @@ pub(crate) fn deviations<V: Terms>(
         return Ok(unscaled);
     }
     let (exponent, factors) = unit_scale(largest);
-    let moments = reduce(job, OnePass(Changed(terms, Change::Scale(factors))))?;
+    let moments = reduce(job, OnePass(Changed(terms, Rare::Scale(factors))))?;
     Ok(Squares { mantissa: moments.squares, exponent })
 }
 
 /// The sum of the squares of `terms`; 0 when there are none.
 pub(crate) fn sum_of_squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares, Cancelled> {
-    let plain = reduce(job, Tree(Changed(terms, Change::Square)))?.sum;
+    let plain = reduce(job, Tree(Changed(terms, Square)))?.sum;
     let unscaled = Squares { mantissa: 0.0 + plain, exponent: 0 };
     if plain >= SAFE * terms.len() as f64 && plain < f64::INFINITY {
         return Ok(unscaled);
@@ -70,7 +70,7 @@ pub(crate) fn sum_of_squares<V: Terms>(job: Job<'_>, terms: V) -> Result<Squares
         return Ok(Squares { mantissa: largest, exponent: 0 });
     }
     let (exponent, factors) = unit_scale(largest);
-    let scaled = reduce(job, Tree(Changed(terms, Change::ScaleAndSquare(factors))))?.sum;
+    let scaled = reduce(job, Tree(Changed(terms, Rare::ScaleAndSquare(factors))))?.sum;
     Ok(Squares { mantissa: 0.0 + scaled, exponent })
 }
 

@@ -212,22 +212,63 @@ impl<L: Terms, R: Terms> Terms for Products<L, R> {
     }
 }
 
-/// What is made of each term. Factors come in pairs of powers of two, because one could not take
-/// the smallest numbers to the middle of the range.
+/// What is made of each term.
+pub(crate) trait Change: Copy + Send + Sync {
+    fn row<S: Simd>(self, simd: S, row: S::Row) -> S::Row;
+    fn term(self, term: f64) -> f64;
+}
+
+/// The square, which is exact for an `f32`.
 #[derive(Clone, Copy)]
-pub(crate) enum Change {
+pub(crate) struct Square;
+
+impl Change for Square {
+    #[inline(always)]
+    fn row<S: Simd>(self, simd: S, row: S::Row) -> S::Row {
+        simd.mul(row, row)
+    }
+
+    #[inline(always)]
+    fn term(self, term: f64) -> f64 {
+        term * term
+    }
+}
+
+/// A rarer change, decided at run time: a type for each would make the addon larger. Factors come
+/// in pairs of powers of two, because one could not take the smallest numbers to the middle of the
+/// range.
+#[derive(Clone, Copy)]
+pub(crate) enum Rare {
     Absolute,
-    /// A square of an `f32` is exact.
-    Square,
     Scale([f64; 2]),
     ScaleAndSquare([f64; 2]),
 }
 
+impl Change for Rare {
+    #[inline(always)]
+    fn row<S: Simd>(self, simd: S, row: S::Row) -> S::Row {
+        match self {
+            Rare::Absolute => simd.abs(row),
+            Rare::Scale([a, b]) => simd.mul(simd.mul(row, simd.splat(a)), simd.splat(b)),
+            Rare::ScaleAndSquare(factors) => Square.row(simd, Rare::Scale(factors).row(simd, row)),
+        }
+    }
+
+    #[inline(always)]
+    fn term(self, term: f64) -> f64 {
+        match self {
+            Rare::Absolute => term.abs(),
+            Rare::Scale([a, b]) => term * a * b,
+            Rare::ScaleAndSquare([a, b]) => Square.term(term * a * b),
+        }
+    }
+}
+
 /// A sequence with a change made to each term. It leaves out what the sequence leaves out.
 #[derive(Clone, Copy)]
-pub(crate) struct Changed<V>(pub(crate) V, pub(crate) Change);
+pub(crate) struct Changed<V, C>(pub(crate) V, pub(crate) C);
 
-impl<V: Terms> Terms for Changed<V> {
+impl<V: Terms, C: Change> Terms for Changed<V, C> {
     const TERM_BYTES: usize = V::TERM_BYTES;
     const FILTERED: bool = V::FILTERED;
 
@@ -243,18 +284,7 @@ impl<V: Terms> Terms for Changed<V> {
 
     #[inline(always)]
     fn row<S: Simd>(self, simd: S, index: usize) -> S::Row {
-        let row = self.0.row(simd, index);
-        // The same way for every row: the branch costs nothing, and a type for each change would
-        // make the addon larger.
-        match self.1 {
-            Change::Absolute => simd.abs(row),
-            Change::Square => simd.mul(row, row),
-            Change::Scale([a, b]) => simd.mul(simd.mul(row, simd.splat(a)), simd.splat(b)),
-            Change::ScaleAndSquare([a, b]) => {
-                let scaled = simd.mul(simd.mul(row, simd.splat(a)), simd.splat(b));
-                simd.mul(scaled, scaled)
-            }
-        }
+        self.1.row(simd, self.0.row(simd, index))
     }
 
     #[inline(always)]
@@ -264,16 +294,7 @@ impl<V: Terms> Terms for Changed<V> {
 
     #[inline(always)]
     fn tail(self, index: usize) -> f64 {
-        let term = self.0.tail(index);
-        match self.1 {
-            Change::Absolute => term.abs(),
-            Change::Square => term * term,
-            Change::Scale([a, b]) => term * a * b,
-            Change::ScaleAndSquare([a, b]) => {
-                let scaled = term * a * b;
-                scaled * scaled
-            }
-        }
+        self.1.term(self.0.tail(index))
     }
 
     #[inline(always)]

@@ -8,6 +8,8 @@ pub enum Format {
     Jpeg,
     /// PNG.
     Png,
+    /// WebP, lossy or lossless.
+    Webp,
 }
 
 /// What PNG files begin with.
@@ -20,6 +22,7 @@ impl Format {
         match self {
             Format::Jpeg => "jpeg",
             Format::Png => "png",
+            Format::Webp => "webp",
         }
     }
 
@@ -31,6 +34,9 @@ impl Format {
         if bytes.starts_with(PNG_SIGNATURE) {
             return Ok(Format::Png);
         }
+        if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+            return Ok(Format::Webp);
+        }
         match refused(bytes) {
             Some(name) => Err(Error::Unsupported { what: name.to_owned() }),
             None => Err(Error::UnknownFormat),
@@ -41,9 +47,6 @@ impl Format {
 /// The name of a format that is known but not read.
 fn refused(bytes: &[u8]) -> Option<&'static str> {
     let begins = |magic: &[u8]| bytes.starts_with(magic);
-    if begins(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        return Some("WebP");
-    }
     if begins(b"GIF87a") || begins(b"GIF89a") {
         return Some("GIF");
     }
@@ -52,6 +55,18 @@ fn refused(bytes: &[u8]) -> Option<&'static str> {
     }
     if begins(b"BM") {
         return Some("BMP");
+    }
+    if begins(b"\0\0\0\x0CjP  ") || begins(&[0xFF, 0x4F, 0xFF, 0x51]) {
+        return Some("JPEG 2000");
+    }
+    if begins(b"8BPS") {
+        return Some("PSD");
+    }
+    if begins(b"\0\0\x01\0") {
+        return Some("ICO");
+    }
+    if begins(b"<svg") {
+        return Some("SVG");
     }
     if begins(&[0xFF, 0x0A]) || begins(b"\0\0\0\x0CJXL ") {
         return Some("JPEG XL");
@@ -76,11 +91,17 @@ mod tests {
     #[test]
     fn known_formats_are_refused_by_name_and_other_bytes_are_unknown() {
         for (bytes, name) in [
-            (&b"RIFF....WEBPVP8L"[..], "WebP"),
-            (b"GIF89a..", "GIF"),
+            (&b"GIF89a.."[..], "GIF"),
             (b"II*\0....", "TIFF"),
             (b"MM\0*....", "TIFF"),
             (b"BM......", "BMP"),
+            (b"\xFF\x0A......", "JPEG XL"),
+            (b"\0\0\0\x0CJXL ....", "JPEG XL"),
+            (b"\0\0\0\x0CjP  ....", "JPEG 2000"),
+            (b"\xFF\x4F\xFF\x51....", "JPEG 2000"),
+            (b"8BPS....", "PSD"),
+            (b"\0\0\x01\0....", "ICO"),
+            (b"<svg xmlns=", "SVG"),
             (b"\0\0\0\x1cftypavif", "AVIF"),
             (b"\0\0\0\x1cftypheic", "HEIC"),
         ] {

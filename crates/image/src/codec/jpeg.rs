@@ -1,24 +1,12 @@
-//! The JPEG codec, behind the only file that names its back end.
+//! The JPEG decoder. This file and the encoder's are the only ones that name their back end.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use allcores_parallel::Token;
 use libjpeg_turbo_rs as turbo;
 
-use super::flatten::flatten;
-use super::jpeg_markers::{corrupt, frame, is_complete};
-use super::{Format, Info, check_range};
-use crate::{Error, View};
-
-/// How the colours of a JPEG are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subsampling {
-    /// One colour for 2 x 2 pixels: smaller files.
-    S420,
-    /// One colour for each pixel.
-    S444,
-}
+use super::jpeg_markers::{self, corrupt, frame, is_complete};
+use super::{Format, Info, Scale, exif_orientation, zeroed};
+use crate::{Depth, Error};
 
 /// More than any Huffman-coded file can hold: one bit for a block of 8 x 8 samples, each
 /// sample for 4 x 4 pixels.
@@ -27,9 +15,6 @@ const MAX_PIXELS_PER_BYTE: usize = 8 * 64 * 16;
 /// Scans of a progressive file: encoders write about ten. Each costs a walk over the whole
 /// image, so a small file with thousands of them would take minutes.
 const MAX_SCANS: usize = 200;
-
-/// Pixels across or down that the back end takes.
-const MAX_SIDE: usize = 65_500;
 
 pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
     let frame = frame(bytes)?;
@@ -54,22 +39,36 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
     if !frame.arithmetic && frame.width * frame.height / MAX_PIXELS_PER_BYTE > bytes.len() {
         return Err(corrupt("it is too short for its size in pixels"));
     }
-    Ok(Info { format: Format::Jpeg, width: frame.width, height: frame.height, channels })
+    let exif = jpeg_markers::exif(bytes);
+    Ok(Info {
+        format: Format::Jpeg,
+        width: frame.width,
+        height: frame.height,
+        channels,
+        depth: Depth::U8,
+        bits: frame.precision,
+        orientation: exif.and_then(exif_orientation),
+        has_icc: jpeg_markers::has_icc(bytes),
+        has_exif: exif.is_some(),
+        animated: false,
+    })
 }
 
-pub(super) fn decode(bytes: &[u8], info: Info, out: &mut [u8]) -> Result<(), Error> {
+pub(super) fn decode(bytes: &[u8], info: Info, scale: Scale, out: &mut [u8]) -> Result<(), Error> {
     if !is_complete(bytes) {
         return Err(corrupt("it ends before its end marker"));
     }
     // The back end has been seen to panic on headers that contradict each other. That is a
     // damaged file, not a fault of the caller; `out` holds bytes, so nothing can be broken.
-    catch_unwind(AssertUnwindSafe(|| decode_complete(bytes, info, out)))
+    catch_unwind(AssertUnwindSafe(|| decode_complete(bytes, info, scale, out)))
         .unwrap_or_else(|_| Err(corrupt("its parts contradict each other")))
 }
 
-fn decode_complete(bytes: &[u8], info: Info, out: &mut [u8]) -> Result<(), Error> {
+fn decode_complete(bytes: &[u8], info: Info, scale: Scale, out: &mut [u8]) -> Result<(), Error> {
     let limits = turbo::DecodeLimits { max_scans: MAX_SCANS, ..Default::default() };
     let mut decoder = turbo::Decoder::new_with_limits(bytes, limits).map_err(|e| error(e, info))?;
+    let factor = turbo::ScalingFactor::try_new(1, scale.denominator() as u32);
+    decoder.set_scale(factor.map_err(|e| error(e, info))?);
     let header = decoder.header();
     let components = header.components.len();
     if (header.width(), header.height()) != (info.width, info.height) {
@@ -93,10 +92,7 @@ fn decode_complete(bytes: &[u8], info: Info, out: &mut [u8]) -> Result<(), Error
 /// programs write, whether the file says so or not.
 fn decode_cmyk(mut decoder: turbo::Decoder<'_>, info: Info, out: &mut [u8]) -> Result<(), Error> {
     decoder.set_output_format(turbo::PixelFormat::Cmyk);
-    let mut inverted = Vec::new();
-    let len = out.len() / 3 * 4;
-    inverted.try_reserve_exact(len).map_err(|_| too_large(info))?;
-    inverted.resize(len, 0);
+    let mut inverted = zeroed(out.len() / 3 * 4, info)?;
     decode_all(&decoder, info, &mut inverted)?;
     for (rgb, &[c, m, y, white]) in
         out.as_chunks_mut::<3>().0.iter_mut().zip(inverted.as_chunks().0)
@@ -133,34 +129,4 @@ fn error(error: turbo::JpegError, info: Info) -> Error {
 
 fn too_large(info: Info) -> Error {
     Error::TooLarge { width: info.width, height: info.height, limit: super::DEFAULT_PIXEL_LIMIT }
-}
-
-pub(super) fn encode(
-    token: &Token,
-    view: View<'_>,
-    quality: u8,
-    subsampling: Subsampling,
-) -> Result<Vec<u8>, Error> {
-    check_range("quality", quality, 1, 100)?;
-    let (width, height) = (view.width(), view.height());
-    if width.max(height) > MAX_SIDE {
-        return Err(Error::TooLarge { width, height, limit: (MAX_SIDE * MAX_SIDE) as u64 });
-    }
-    token.begin_block()?;
-    let pixels = match (view.channels(), view.contiguous()) {
-        (1 | 3, Some(pixels)) => Cow::Borrowed(pixels),
-        _ => Cow::Owned(flatten(token, view)?),
-    };
-    let (format, subsampling) = match (view.channels(), subsampling) {
-        (1 | 2, _) => (turbo::PixelFormat::Grayscale, turbo::Subsampling::S444),
-        (_, Subsampling::S420) => (turbo::PixelFormat::Rgb, turbo::Subsampling::S420),
-        (_, Subsampling::S444) => (turbo::PixelFormat::Rgb, turbo::Subsampling::S444),
-    };
-    let file = turbo::Encoder::new(&pixels, width, height, format)
-        .quality(quality)
-        .subsampling(subsampling)
-        .encode()
-        .map_err(|e| Error::InvalidArgument(format!("The image cannot be a JPEG: {e}")))?;
-    token.begin_block()?;
-    Ok(file)
 }

@@ -1,5 +1,7 @@
 //! A walk over the segments of a JPEG file, without decoding.
 
+use super::exif::PREFIX as EXIF;
+use super::profile_fits;
 use crate::Error;
 
 /// What the frame header says.
@@ -50,6 +52,51 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
     Err(corrupt("it has no complete frame header"))
 }
 
+/// What precedes each part of an ICC profile in its APP2 segment; the part's number, from 1,
+/// and how many there are follow as a byte each.
+pub(super) const ICC: &[u8] = b"ICC_PROFILE\0";
+
+/// The bytes of the first Exif segment, without its prefix.
+pub(super) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    applications(bytes, 0xE1, EXIF).next()
+}
+
+/// Whether some segment has a part of an ICC profile.
+pub(super) fn has_icc(bytes: &[u8]) -> bool {
+    applications(bytes, 0xE2, ICC).next().is_some()
+}
+
+/// The ICC profile, put together from its parts; none when a part is missing or doubled, or
+/// when they are too long together.
+pub(super) fn icc(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut parts: Vec<Option<&[u8]>> = Vec::new();
+    for body in applications(bytes, 0xE2, ICC) {
+        let &[number, count, ref part @ ..] = body else { return None };
+        if parts.is_empty() {
+            parts.resize(usize::from(count), None);
+        }
+        let place = parts.get_mut(usize::from(number).checked_sub(1)?)?;
+        if usize::from(count) == 0 || place.replace(part).is_some() {
+            return None;
+        }
+    }
+    let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
+    profile_fits(parts.iter().map(|part| part.len()).sum()).then(|| parts.concat())
+}
+
+/// What follows `prefix` in the segments before the pixels that have `marker` and begin so.
+fn applications<'a>(
+    bytes: &'a [u8],
+    marker: u8,
+    prefix: &'static [u8],
+) -> impl Iterator<Item = &'a [u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || next(bytes, &mut at))
+        .take_while(|segment| !matches!(segment.marker, SOS | EOI))
+        .filter(move |segment| segment.marker == marker)
+        .filter_map(move |segment| segment.body.strip_prefix(prefix))
+}
+
 /// Whether each component can be brought to full size by repeating its samples a whole
 /// number of times. A part is a component's number, its sampling across and down (4 bits
 /// each), and its table.
@@ -75,6 +122,37 @@ pub(super) fn is_complete(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Where the parts of a file with one scan and nothing behind it begin.
+pub(super) struct Places {
+    /// The height in the frame header.
+    pub(super) height: usize,
+    /// The segment that begins the scan.
+    pub(super) scan_header: usize,
+    /// The coded data.
+    pub(super) scan: usize,
+    /// What follows them.
+    pub(super) end: usize,
+}
+
+/// The places in a file that the back end has just written.
+pub(super) fn scan_data(file: &[u8]) -> Option<Places> {
+    let (mut at, mut height) = (0, None);
+    loop {
+        let segment = next(file, &mut at)?;
+        let start = at - segment.body.len();
+        match segment.marker {
+            0xC0 | 0xC1 => height = Some(start + 1),
+            SOS => {
+                let end = file.strip_suffix(&[0xFF, EOI])?.len();
+                // Marker and length are 2 bytes each.
+                return Some(Places { height: height?, scan_header: start - 4, scan: at, end });
+            }
+            EOI => return None,
+            _ => {}
+        }
+    }
 }
 
 pub(super) fn corrupt(detail: &str) -> Error {

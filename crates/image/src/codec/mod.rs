@@ -1,56 +1,63 @@
-//! Files to pixels and back. Each format has a file of its own that keeps its third-party
+//! Files to pixels and back. Each back end has a file of its own that keeps a third party's
 //! codec to itself; this one knows only their order.
 //!
 //! | file | idea |
 //! |---|---|
-//! | `format` | formats by their first bytes |
-//! | `jpeg`, `jpeg_markers` | the JPEG codec; a walk over a JPEG's segments |
-//! | `png`, `png_chunks` | the PNG codec; a walk over a PNG's first chunks |
+//! | `format`, `info` | formats by their first bytes; what a header promises |
+//! | `jpeg`, `jpeg_encoder`, `jpeg_markers` | the JPEG decoder and encoder; a walk over a JPEG's segments |
+//! | `png`, `png_chunks` | the PNG codec; a walk over a PNG's chunks |
+//! | `webp`, `webp_encoder`, `webp_chunks` | the WebP decoder and encoder; a WebP's chunks |
+//! | `exif` | the orientation in EXIF data |
+//! | `encoding` | the settings of each format, and what is embedded |
 //! | `flatten` | alpha onto white, for formats without it |
 
+mod encoding;
+mod exif;
 mod flatten;
 mod format;
+mod info;
 mod jpeg;
+mod jpeg_encoder;
 mod jpeg_markers;
 mod png;
 mod png_chunks;
+mod webp;
+mod webp_chunks;
+#[expect(unsafe_code, reason = "calls into libwebp")]
+mod webp_encoder;
 
 use allcores_parallel::Token;
 
-use crate::view::{check_out, samples};
-use crate::{Error, View};
+use crate::{Depth, Error, Pixels, PixelsMut};
+pub use encoding::{Embedded, Encoding, JpegSettings, PngSettings, Subsampling, WebpSettings};
+pub use exif::{exif_orientation, set_upright};
 pub use format::Format;
-pub use jpeg::Subsampling;
+pub use info::{Info, Scale};
 
 /// Pixels that [`decode_into`] is meant to be limited to when the user does not say
 /// otherwise: 16383 squared.
 pub const DEFAULT_PIXEL_LIMIT: u64 = 268_402_689;
 
-/// What the header of an image file promises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// The file's format.
-    pub format: Format,
-    /// Pixels across.
-    pub width: usize,
-    /// Pixels down.
-    pub height: usize,
-    /// Channels of the decoded pixels, 1 to 4.
-    pub channels: usize,
+/// A longer colour profile is taken for a damaged one: the longest in use have some MiB.
+const MAX_PROFILE: usize = 16 << 20;
+
+fn profile_fits(length: usize) -> bool {
+    (128..=MAX_PROFILE).contains(&length)
 }
 
 /// Reads the header of an image file, and nothing else: no pixel is decoded and no memory
-/// is taken that depends on the header's numbers.
+/// is taken.
 ///
 /// A JPEG has 1 channel when it is grey, else 3 (CMYK is converted). A PNG has 1 channel
 /// when it is grey, 3 when it is RGB or has a palette, and one more with alpha or a
-/// transparent colour. A file too short for the pixels that its header promises is corrupt.
+/// transparent colour. A WebP has 3 channels, with alpha 4. A JPEG or PNG too short for the
+/// pixels that its header promises is corrupt.
 ///
 /// ```
 /// use allcores_image::{Error, probe};
 /// assert_eq!(probe(b"hello"), Err(Error::UnknownFormat));
-/// let error = probe(b"RIFF\x24\0\0\0WEBPVP8 ").unwrap_err();
-/// assert_eq!(error.to_string(), "WebP is not supported");
+/// let error = probe(b"GIF89a\x01\0\x01\0").unwrap_err();
+/// assert_eq!(error.to_string(), "GIF is not supported");
 /// ```
 ///
 /// # Errors
@@ -60,85 +67,164 @@ pub fn probe(bytes: &[u8]) -> Result<Info, Error> {
     match Format::of(bytes)? {
         Format::Jpeg => jpeg::probe(bytes),
         Format::Png => png::probe(bytes),
+        Format::Webp => webp::probe(bytes),
     }
 }
 
-/// Decodes an image file into `out`, which must hold the `width * height * channels`
-/// samples that [`probe`] promises for the same bytes.
+/// The ICC profile of a file for which [`probe`] said that it has one. `None` as well when
+/// the profile is damaged: parts are missing, or it is longer than 16 MiB.
+#[must_use]
+pub fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    let icc = match Format::of(bytes).ok()? {
+        Format::Jpeg => jpeg_markers::icc(bytes),
+        Format::Png => png_chunks::icc(bytes),
+        Format::Webp => webp_chunks::icc(bytes).map(<[u8]>::to_vec),
+    };
+    icc.filter(|icc| profile_fits(icc.len()))
+}
+
+/// The EXIF data of a file, from its TIFF header on.
+#[must_use]
+pub fn exif_data(bytes: &[u8]) -> Option<&[u8]> {
+    match Format::of(bytes).ok()? {
+        Format::Jpeg => jpeg_markers::exif(bytes),
+        Format::Png => png_chunks::exif(bytes),
+        Format::Webp => webp_chunks::exif(bytes),
+    }
+}
+
+/// Decodes an image file into `out`, which must hold an image of [`Info::scaled`] as
+/// [`probe`] says it for the same bytes.
 ///
 /// JPEG is decoded with the bits of libjpeg-turbo, hence Pillow's; CMYK becomes RGB as by
-/// Pillow's `convert`. PNG: palettes become RGB (RGBA when entries are transparent), a
-/// transparent colour becomes alpha, 1, 2 and 4 bits are spread over 0..=255, of 16 bits
-/// the high 8 are kept. Profiles, gamma and orientation are not applied. Of an animation
-/// the first picture is decoded.
+/// Pillow's `convert`, and a smaller `scale` gives the bits of Pillow's `draft`. PNG:
+/// palettes become RGB (RGBA when entries are transparent), a transparent colour becomes
+/// alpha, 1, 2 and 4 bits are spread over 0..=255. Lossy WebP is decoded with the bits of
+/// libwebp. `scale` is for JPEG; other formats are decoded whole. Profiles, gamma and
+/// orientation are not applied. Of an animation the first picture is decoded.
+///
+/// Any file goes into samples of 8 bits (of 16 bits the high 8 are kept) and of 16 bits (of
+/// 8 bits a sample times 257).
 ///
 /// Runs on the calling thread. The token is asked for every group of rows of a PNG without
-/// interlacing; a JPEG is decoded as one block (4 ms a megapixel).
+/// interlacing; other files are decoded as one block (JPEG 4 ms a megapixel, WebP about 10).
 ///
 /// # Errors
 /// Those of [`probe`]; [`Error::TooLarge`] when the header promises more than
 /// `limit_pixels` (nothing was allocated then); [`Error::InvalidArgument`] when `out` has
-/// the wrong length; [`Error::Corrupt`] for every file that is damaged so that it shows,
-/// and for every file that ends early; [`Error::Cancelled`]. After an error `out` is
-/// partly written.
+/// the wrong length, [`Error::WrongType`] when it holds floats; [`Error::Corrupt`] for every
+/// file that is damaged so that it shows, and for every file that ends early;
+/// [`Error::Cancelled`]. After an error `out` is partly written.
 pub fn decode_into(
     token: &Token,
     bytes: &[u8],
     limit_pixels: u64,
-    out: &mut [u8],
+    scale: Scale,
+    out: PixelsMut<'_>,
 ) -> Result<(), Error> {
     let info = probe(bytes)?;
-    let Info { width, height, channels, .. } = info;
+    let Info { width, height, .. } = info;
     if (width as u64).saturating_mul(height as u64) > limit_pixels {
         return Err(Error::TooLarge { width, height, limit: limit_pixels });
     }
-    check_out(out, samples(width, height, channels)?)?;
+    out.check(info.scaled(scale))?;
     token.begin_block()?;
-    match info.format {
-        Format::Jpeg => jpeg::decode(bytes, info, out)?,
-        Format::Png => png::decode(token, bytes, info, out)?,
+    match out {
+        PixelsMut::U8(out) => decode_bytes(token, bytes, info, scale, out)?,
+        PixelsMut::U16(out) if info.depth == Depth::U16 => png::decode_16(token, bytes, info, out)?,
+        PixelsMut::U16(out) => {
+            let mut narrow = zeroed(out.len(), info)?;
+            decode_bytes(token, bytes, info, scale, &mut narrow)?;
+            for (wide, &sample) in out.iter_mut().zip(&narrow) {
+                *wide = u16::from(sample) * 257;
+            }
+        }
+        PixelsMut::F32(_) => {
+            let text = "Expected `out` to have samples of 8 or 16 bits, got floats";
+            return Err(Error::WrongType(text.to_owned()));
+        }
     }
     token.begin_block()?;
     Ok(())
 }
 
-/// Encodes a baseline JPEG file with the bits of libjpeg-turbo.
-///
-/// `quality` is from 1 (smallest) to 100 (best). 1 channel gives a grey JPEG, 3 a YCbCr
-/// one with the given `subsampling` of its colours; of 2 and 4 channels the colours are
-/// first laid on white. Runs on the calling thread, as one block (3 ms a megapixel).
-///
-/// ```
-/// use allcores_image::{Subsampling, View, encode_jpeg, probe};
-/// let view = View::new(&[255, 0, 0], 1, 1, 3).unwrap();
-/// let token = allcores_parallel::Token::new();
-/// let file = encode_jpeg(&token, view, 80, Subsampling::S420).unwrap();
-/// assert_eq!(probe(&file).unwrap().channels, 3);
-/// ```
-///
-/// # Errors
-/// [`Error::InvalidArgument`] for another quality, [`Error::TooLarge`] for more than
-/// 65,500 pixels across or down, [`Error::Cancelled`].
-pub fn encode_jpeg(
+fn decode_bytes(
     token: &Token,
-    view: View<'_>,
-    quality: u8,
-    subsampling: Subsampling,
-) -> Result<Vec<u8>, Error> {
-    jpeg::encode(token, view, quality, subsampling)
+    bytes: &[u8],
+    info: Info,
+    scale: Scale,
+    out: &mut [u8],
+) -> Result<(), Error> {
+    match info.format {
+        Format::Jpeg => jpeg::decode(bytes, info, scale, out),
+        Format::Png => png::decode_8(token, bytes, info, out),
+        Format::Webp => webp::decode(bytes, info, out),
+    }
 }
 
-/// Encodes a PNG file of 8 bits a sample; its pixels are those of `view`, exactly.
+/// Working memory for a picture.
+fn zeroed<T: Copy + Default>(len: usize, info: Info) -> Result<Vec<T>, Error> {
+    let Info { width, height, .. } = info;
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(len).map_err(|_| Error::TooLarge {
+        width,
+        height,
+        limit: DEFAULT_PIXEL_LIMIT,
+    })?;
+    memory.resize(len, T::default());
+    Ok(memory)
+}
+
+/// Encodes an image as a file.
 ///
-/// `level` is from 0 (no compression, no filters) to 9 (smallest, slowest). 1 channel gives
-/// grey, 2 grey with alpha, 3 RGB, 4 RGBA. Runs on the calling thread; the token is asked
-/// for every group of rows.
+/// JPEG has the coefficients of libjpeg-turbo: 1 channel gives a grey file, 3 a YCbCr one;
+/// of 2 and 4 channels the colours are first laid on white. A large one that is neither
+/// progressive nor optimised is encoded in bands on all cores, with restart markers. PNG has 8 or 16 bits a sample as
+/// the image, and exactly its pixels. WebP is made by libwebp; grey becomes RGB.
+///
+/// The same bytes on any number of threads.
+///
+/// ```
+/// use allcores_image::{Embedded, Encoding, Pixels, PngSettings, View, encode, probe};
+/// let pixels = Pixels::U16(View::new(&[65_535, 0, 0], 1, 1, 3).unwrap());
+/// let settings = Encoding::Png(PngSettings { level: 6 });
+/// let token = allcores_parallel::Token::new();
+/// let file = encode(&token, pixels, &settings, Embedded::default()).unwrap();
+/// assert_eq!(probe(&file).unwrap().bits, 16);
+/// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for another level, [`Error::TooLarge`] for more than 2^31 - 1
-/// pixels across or down, [`Error::Cancelled`].
-pub fn encode_png(token: &Token, view: View<'_>, level: u8) -> Result<Vec<u8>, Error> {
-    png::encode(token, view, level)
+/// [`Error::WrongType`] when the format has no samples of that type (only PNG has 16 bits),
+/// [`Error::InvalidArgument`] for a setting out of range or embedded data that is none,
+/// [`Error::TooLarge`] for more pixels across or down than the format holds (JPEG 65,500,
+/// PNG 2^31 - 1, WebP 16,383), [`Error::Cancelled`].
+pub fn encode(
+    token: &Token,
+    pixels: Pixels<'_>,
+    encoding: &Encoding,
+    embedded: Embedded<'_>,
+) -> Result<Vec<u8>, Error> {
+    let grey = pixels.shape().channels < 3 && !matches!(encoding, Encoding::Webp(_));
+    let embedded = embedded.checked(grey)?;
+    match (encoding, pixels) {
+        (Encoding::Jpeg(settings), Pixels::U8(view)) => {
+            jpeg_encoder::encode(token, view, settings, embedded)
+        }
+        (Encoding::Png(settings), Pixels::U8(view)) => png::encode(token, view, settings, embedded),
+        (Encoding::Png(settings), Pixels::U16(view)) => {
+            png::encode(token, view, settings, embedded)
+        }
+        (Encoding::Webp(settings), Pixels::U8(view)) => {
+            webp_encoder::encode(token, view, settings, embedded)
+        }
+        (Encoding::Png(_), _) => Err(wrong_type("PNG", "8 or 16 bits")),
+        (Encoding::Jpeg(_), _) => Err(wrong_type("JPEG", "8 bits")),
+        (Encoding::Webp(_), _) => Err(wrong_type("WebP", "8 bits")),
+    }
+}
+
+fn wrong_type(format: &str, bits: &str) -> Error {
+    Error::WrongType(format!("Expected samples of {bits}, which {format} holds"))
 }
 
 /// A number of an encoder that must lie between two others.

@@ -1,5 +1,6 @@
 //! A walk over the chunks of a PNG file that come before its pixels.
 
+use super::MAX_PROFILE;
 use super::format::PNG_SIGNATURE;
 use crate::Error;
 
@@ -10,9 +11,16 @@ pub(super) struct Header {
     pub(super) height: usize,
     /// Channels after decoding: palettes are RGB, a transparent colour is alpha.
     pub(super) channels: usize,
+    /// Bits of a sample in the file, or of a palette's index.
+    pub(super) depth: u8,
     /// Bits of a pixel in the file.
     pub(super) bits: usize,
+    /// Whether frames of an animation are announced.
+    pub(super) animated: bool,
 }
+
+/// The longest name of a profile and the zero after it.
+const ICC_NAME: usize = 80;
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, Error> {
     let mut at = PNG_SIGNATURE.len();
@@ -28,7 +36,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Error> {
     if width == 0 || height == 0 || width.max(height) > i32::MAX as u32 {
         return Err(corrupt("its width or height is out of range"));
     }
-    let (samples, mut channels) = match (color, depth) {
+    let (samples, channels) = match (color, depth) {
         (0, 1 | 2 | 4 | 8 | 16) => (1, 1),
         (2, 8 | 16) => (3, 3),
         (3, 1 | 2 | 4 | 8) => (1, 3),
@@ -36,19 +44,57 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Error> {
         (6, 8 | 16) => (4, 4),
         _ => return Err(corrupt("its colour type and bit depth do not fit together")),
     };
+    let (mut animated, mut transparent) = (false, 0);
     loop {
         match chunk(bytes, &mut at)?.0 {
-            b"tRNS" if matches!(color, 0 | 2 | 3) => {
-                channels += 1;
-                break;
-            }
+            b"acTL" => animated = true,
+            b"tRNS" if matches!(color, 0 | 2 | 3) => transparent = 1,
             b"IDAT" => break,
             b"IEND" => return Err(corrupt("it has no pixels")),
             _ => {}
         }
     }
     let bits = samples * usize::from(depth);
-    Ok(Header { width: width as usize, height: height as usize, channels, bits })
+    let (width, height) = (width as usize, height as usize);
+    Ok(Header { width, height, channels: channels + transparent, depth, bits, animated })
+}
+
+/// The EXIF data, which may stand before or after the pixels.
+pub(super) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    chunks(bytes).find(|(kind, _)| *kind == b"eXIf").map(|(_, data)| data)
+}
+
+/// Whether there is a colour profile.
+pub(super) fn has_icc(bytes: &[u8]) -> bool {
+    icc_chunk(bytes).is_some()
+}
+
+/// The colour profile, inflated; none when it is damaged or too long.
+pub(super) fn icc(bytes: &[u8]) -> Option<Vec<u8>> {
+    let data = icc_chunk(bytes)?;
+    let name = data.iter().take(ICC_NAME).position(|&byte| byte == 0)?;
+    let (&0, deflated) = data.get(name + 1..)?.split_first()? else { return None };
+    fdeflate::decompress_to_vec_bounded(deflated, MAX_PROFILE).ok()
+}
+
+fn icc_chunk(bytes: &[u8]) -> Option<&[u8]> {
+    chunks(bytes)
+        .take_while(|(kind, _)| *kind != b"IDAT")
+        .find(|(kind, _)| *kind == b"iCCP")
+        .map(|(_, data)| data)
+}
+
+/// The types and data of all whole chunks.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+    let mut at = PNG_SIGNATURE.len();
+    std::iter::from_fn(move || {
+        let (length, rest) = bytes.get(at..)?.split_first_chunk()?;
+        let (kind, data) = rest.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let data = data.get(..length)?;
+        at = at.checked_add(length)?.checked_add(12)?;
+        Some((kind, data))
+    })
 }
 
 pub(super) fn corrupt(detail: &str) -> Error {

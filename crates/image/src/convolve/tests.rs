@@ -8,7 +8,7 @@ use crate::{Depth, Region, Sample, Shape, View};
 
 /// The sample at any place, and how a border continues the image.
 fn sample<T: Sample>(src: View<'_, T>, x: isize, y: isize, c: usize, border: Border) -> f64 {
-    match (border.position(x, src.width()), border.position(y, src.height())) {
+    match (border.position(x as i64, src.width()), border.position(y as i64, src.height())) {
         (Some(x), Some(y)) => src.row(y)[x * src.channels() + c].to_f64(),
         _ => 0.0,
     }

@@ -38,27 +38,75 @@ impl Operation for Flop {
     }
 }
 
-fn flip<T: Sample>(token: &Token, src: View<'_, T>, out: &mut [T]) -> Result<(), Cancelled> {
+pub(super) fn flip<T: Sample>(
+    token: &Token,
+    src: View<'_, T>,
+    out: &mut [T],
+) -> Result<(), Cancelled> {
     each_row(token, src, out, |y, row| row.copy_from_slice(src.row(src.height() - 1 - y)))
 }
 
-fn flop<T: Sample>(token: &Token, src: View<'_, T>, out: &mut [T]) -> Result<(), Cancelled> {
-    let channels = src.channels();
-    each_row(token, src, out, |y, row| {
-        let pixels = src.row(y).chunks_exact(channels).rev();
-        for (to, from) in row.chunks_exact_mut(channels).zip(pixels) {
-            to.copy_from_slice(from);
-        }
-    })
+pub(super) fn flop<T: Sample>(
+    token: &Token,
+    src: View<'_, T>,
+    out: &mut [T],
+) -> Result<(), Cancelled> {
+    each_row(token, src, out, |y, row| reverse(src.row(y), src.channels(), row))
 }
 
-fn each_row<T: Sample>(
+/// Both at once: a turn by 180°.
+pub(super) fn half<T: Sample>(
+    token: &Token,
+    src: View<'_, T>,
+    out: &mut [T],
+) -> Result<(), Cancelled> {
+    let last = src.height() - 1;
+    each_row(token, src, out, |y, row| reverse(src.row(last - y), src.channels(), row))
+}
+
+/// Neither.
+pub(super) fn copy<T: Sample>(
+    token: &Token,
+    src: View<'_, T>,
+    out: &mut [T],
+) -> Result<(), Cancelled> {
+    each_row(token, src, out, |y, row| row.copy_from_slice(src.row(y)))
+}
+
+/// The pixels of a row, last first.
+fn reverse<T: Sample>(from: &[T], channels: usize, to: &mut [T]) {
+    match channels {
+        1 => reverse_of::<T, 1>(from, to),
+        2 => reverse_of::<T, 2>(from, to),
+        3 => reverse_of::<T, 3>(from, to),
+        _ => reverse_of::<T, 4>(from, to),
+    }
+}
+
+fn reverse_of<T: Sample, const C: usize>(from: &[T], to: &mut [T]) {
+    let pixels = from.as_chunks::<C>().0.iter().rev();
+    for (to, from) in to.as_chunks_mut::<C>().0.iter_mut().zip(pixels) {
+        *to = *from;
+    }
+}
+
+/// Writes the result row by row, in bands.
+pub(crate) fn each_row<T: Sample>(
     token: &Token,
     src: View<'_, T>,
     out: &mut [T],
     write: impl Fn(usize, &mut [T]) + Sync,
 ) -> Result<(), Cancelled> {
-    let row = src.width() * src.channels();
+    each_row_of(token, src.width() * src.channels(), out, write)
+}
+
+/// [`each_row`] of a result whose rows have `row` samples.
+pub(crate) fn each_row_of<T: Sample>(
+    token: &Token,
+    row: usize,
+    out: &mut [T],
+    write: impl Fn(usize, &mut [T]) + Sync,
+) -> Result<(), Cancelled> {
     let blocks = Blocks { size: row * (BAND / row).max(1), inline_up_to: BAND };
     for_each_band(token, out, blocks, |offset, band| {
         for (y, out) in band.chunks_exact_mut(row).enumerate() {

@@ -1,8 +1,8 @@
 use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
-use super::alpha;
 use super::weights::{HALF, Weights, sample};
 use crate::View;
+use crate::alpha;
 use crate::simd::{Isa, Kernel};
 use crate::tile::{self, LANES, Lanes};
 

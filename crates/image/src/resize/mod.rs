@@ -9,9 +9,7 @@
 //! | `horizontal` | bands of 16 rows, turned into lanes |
 //! | `vertical` | bands of target rows |
 //! | `nearest` | copies of pixels |
-//! | `alpha` | premultiplying around the smooth filters |
 
-mod alpha;
 mod area;
 mod filter;
 mod fit;
@@ -22,6 +20,7 @@ mod weights;
 
 use allcores_parallel::{Blocks, Token, for_each_band};
 
+use crate::alpha;
 use crate::simd::Isa;
 use crate::view::{check_out, samples};
 use crate::{Error, Region, View};

@@ -4,9 +4,9 @@
 use std::marker::PhantomData;
 
 use super::Source;
-use super::columns::Columns;
+use super::columns::{Columns, LONG_LEAF};
 use super::row::{Key, Row};
-use super::tile::Tile;
+use super::tile::{Strips, Tile};
 use crate::error::Error;
 use crate::simd::Simd;
 use crate::split::Job;
@@ -28,9 +28,43 @@ pub(super) struct Best<K: Key> {
     rows: Vec<u32>,
     /// Rows of the tile at hand.
     numbers: Vec<K::Number>,
-    /// The keys of a row, and what of it takes part.
-    row: Vec<K>,
-    kept: Vec<u8>,
+}
+
+/// Takes the rows of a tile in.
+struct Finding<'a, K: Key> {
+    greatest: bool,
+    into: &'a mut Best<K>,
+}
+
+impl<T: Row> Strips<T> for Finding<'_, T::Key> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+        &mut self,
+        _: S,
+        at: usize,
+        first: usize,
+        rows: [&[T]; ROWS],
+        kept: [&[u8]; ROWS],
+    ) {
+        let len = rows[0].len();
+        let keys = &mut self.into.keys[at..at + len];
+        let numbers = &mut self.into.numbers[at..at + len];
+        for column in 0..len {
+            let (mut best, mut number) = (keys[column], numbers[column]);
+            for row in 0..ROWS {
+                let key = rows[row][column].key(self.greatest, true);
+                let take = if SOME {
+                    // The first one that takes part may have the greatest key there is.
+                    (kept[row][column] != 0) & ((key < best) | (number == T::Key::NONE))
+                } else {
+                    key < best
+                };
+                best = if take { key } else { best };
+                number = if take { T::Key::number(first + row) } else { number };
+            }
+            (keys[column], numbers[column]) = (best, number);
+        }
+    }
 }
 
 impl<T: Row> Columns for ArgExtremes<T> {
@@ -39,47 +73,24 @@ impl<T: Row> Columns for ArgExtremes<T> {
     type Out = u32;
 
     const FOLDS: bool = false;
+    const LEAF: usize = LONG_LEAF;
 
     fn room(self, width: usize) -> Best<T::Key> {
         Best {
             keys: vec![T::Key::default(); width],
             rows: vec![0; width],
             numbers: vec![T::Key::NONE; width],
-            row: vec![T::Key::default(); width],
-            kept: vec![0; width],
         }
     }
 
     #[inline(always)]
     fn reduce<S: Simd>(self, simd: S, tile: Tile<'_, T>, first: usize, into: &mut Best<T::Key>) {
         let width = tile.width;
-        let keys = &mut into.keys[..width];
-        let numbers = &mut into.numbers[..width];
-        let row = &mut into.row[..width];
-        keys.fill(T::Key::GREATEST);
-        numbers.fill(if tile.is_whole() { T::Key::number(0) } else { T::Key::NONE });
-        for index in 0..tile.rows {
-            T::keys(tile.row(simd, index), self.greatest, true, row);
-            let number = T::Key::number(index);
-            if tile.is_whole() {
-                for ((best, best_number), &key) in keys.iter_mut().zip(&mut *numbers).zip(&*row) {
-                    let take = key < *best;
-                    *best = if take { key } else { *best };
-                    *best_number = if take { number } else { *best_number };
-                }
-                continue;
-            }
-            let kept = tile.kept(index, &mut into.kept);
-            for (((best, best_number), &key), &keep) in
-                keys.iter_mut().zip(&mut *numbers).zip(&*row).zip(kept)
-            {
-                // The first one that takes part may have the greatest key there is.
-                let take = (keep != 0) & ((key < *best) | (*best_number == T::Key::NONE));
-                *best = if take { key } else { *best };
-                *best_number = if take { number } else { *best_number };
-            }
-        }
-        for (row, &number) in into.rows[..width].iter_mut().zip(&*numbers) {
+        into.keys[..width].fill(T::Key::GREATEST);
+        into.numbers[..width].fill(if tile.is_whole() { T::Key::number(0) } else { T::Key::NONE });
+        tile.walk(simd, &mut Finding { greatest: self.greatest, into });
+        let numbers = &into.numbers[..width];
+        for (row, &number) in into.rows[..width].iter_mut().zip(numbers) {
             // `NONE` is not a row, and may be as large as a `usize`.
             let of_table = first.wrapping_add(T::Key::row(number)) as u32;
             *row = if number == T::Key::NONE { NONE } else { of_table };
@@ -104,6 +115,7 @@ impl<T: Row> Columns for ArgExtremes<T> {
         }
     }
 
+    #[inline(always)]
     fn finish(
         self,
         _: Job<'_>,
@@ -112,12 +124,15 @@ impl<T: Row> Columns for ArgExtremes<T> {
         values: &Best<T::Key>,
         out: &mut [u32],
     ) -> Result<(), Error> {
-        for (out, &row) in out.iter_mut().zip(&values.rows) {
-            if row == NONE {
-                return Err(Error::Empty);
-            }
-            *out = row;
+        let rows = &values.rows[..out.len()];
+        let mut empty = false;
+        for &row in rows {
+            empty |= row == NONE;
         }
+        if empty {
+            return Err(Error::Empty);
+        }
+        out.copy_from_slice(rows);
         Ok(())
     }
 }

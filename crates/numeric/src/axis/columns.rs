@@ -1,10 +1,11 @@
-//! The walk over tables. Rows are taken in leaves of 64; within a leaf a kernel goes through
-//! them in order, with one accumulator for each column, and the leaves are put together along a
-//! binary tree that is complete from the left. So the order of the operations depends on the
-//! shape only, and the error of a sum grows with the logarithm of the number of rows.
+//! The walk over tables. Rows are taken in leaves of 64, or of 128 where the order makes no
+//! difference; within a leaf a kernel goes through them in order, with one accumulator for each
+//! column, and the leaves are put together along a binary tree that is complete from the left. So
+//! the order of the operations depends on the shape only, and the error of a sum grows with the
+//! logarithm of the number of rows.
 //!
 //! A table of few columns is folded first: several rows lie side by side as one, and a leaf has
-//! 64 of these.
+//! 64 or 128 of these.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,14 +19,14 @@ use crate::filter::{Filter, NanPolicy};
 use crate::simd::{Body, Simd};
 use crate::split::Job;
 
-/// Rows of a leaf.
-pub(super) const LEAF: usize = 64;
+/// Rows of a leaf where their number makes no difference to the result. Counts of 8 bits hold it.
+pub(super) const LONG_LEAF: usize = 128;
 /// A table that is narrower is folded.
 const NARROW: usize = 32;
 /// To at least so many columns.
 const FOLDED: usize = 64;
 /// Rows of a block of columns are at most so long: the accumulators stay in the L1 or L2 cache.
-const ROW_BYTES: usize = 8192;
+const ROW_BYTES: usize = 4096;
 /// What one thread does at a time; see `split.rs`.
 const PIECE_BYTES: usize = 1 << 18;
 const INLINE_BYTES: usize = 1 << 20;
@@ -39,6 +40,9 @@ pub(super) trait Columns: Copy + Send + Sync {
 
     /// Whether the result does not need to know which row an element came from.
     const FOLDS: bool = true;
+
+    /// Rows of a leaf.
+    const LEAF: usize = 64;
 
     /// Columns of a block, at most.
     const COLUMNS: usize = 4096;
@@ -90,6 +94,8 @@ struct Plan {
     lines: Lines,
     /// Rows that lie side by side as one.
     fold: usize,
+    /// Of these.
+    leaf: usize,
     /// Columns of a block.
     columns: usize,
 }
@@ -102,11 +108,11 @@ impl Plan {
         let most = (ROW_BYTES / size_of::<C::Element>()).min(C::COLUMNS);
         // Blocks of equal width, in whole cache lines.
         let columns = inner.div_ceil(inner.div_ceil(most).max(1)).next_multiple_of(64).min(inner);
-        Plan { lines, fold, columns: columns.max(1) }
+        Plan { lines, fold, leaf: C::LEAF, columns: columns.max(1) }
     }
 
     fn leaf_rows(self) -> usize {
-        LEAF * self.fold
+        self.leaf * self.fold
     }
 
     fn leaves(self) -> usize {
@@ -191,7 +197,7 @@ impl<C: Columns> Body for Band<'_, C> {
         let mut nodes = Vec::new();
         for (block, out) in plan.blocks(self.start, self.out) {
             let nodes = &mut nodes;
-            Subtree { kernel, source, plan, block, level, index: 0, nodes }.run(simd);
+            simd.call(Subtree { kernel, source, plan, block, level, index: 0, nodes });
             kernel.finish(job, source, (block.outer, block.first), &nodes[0], out)?;
         }
         Ok(())
@@ -277,7 +283,7 @@ impl<C: Columns> Walk<'_, C> {
     /// The value of a subtree, whose halves may run at the same time.
     fn node(&self, block: Block, level: u32, index: usize) -> Result<C::Accumulators, Cancelled> {
         let half = level.saturating_sub(1);
-        if level == 0 || (self.row_bytes(block) * LEAF) << half < PIECE_BYTES {
+        if level == 0 || (self.row_bytes(block) * C::LEAF) << half < PIECE_BYTES {
             let Walk { job, kernel, source, plan } = *self;
             let mut nodes = Vec::new();
             job.isa.run(Subtree { kernel, source, plan, block, level, index, nodes: &mut nodes });
@@ -300,7 +306,7 @@ impl<C: Columns> Walk<'_, C> {
     fn band(&self, start: usize, out: &mut [C::Out]) -> Result<(), Error> {
         let largest = Block { outer: 0, first: 0, width: self.plan.columns };
         let levels = self.plan.levels();
-        if (self.row_bytes(largest) * LEAF) << levels <= INLINE_BYTES {
+        if (self.row_bytes(largest) * C::LEAF) << levels <= INLINE_BYTES {
             return self.job.isa.run(Band { walk: self, start, out });
         }
         for (block, out) in self.plan.blocks(start, out) {

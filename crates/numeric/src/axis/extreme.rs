@@ -2,9 +2,9 @@
 //! is the one with the least flipped key.
 
 use super::Source;
-use super::columns::Columns;
+use super::columns::{Columns, LONG_LEAF};
 use super::row::{Key, Row};
-use super::tile::Tile;
+use super::tile::{Strips, Tile};
 use crate::element::Element;
 use crate::error::Error;
 use crate::filter::Filter;
@@ -47,9 +47,46 @@ pub(super) struct Least<K> {
     keys: [Vec<K>; 2],
     /// Not 0 when an element took part.
     any: Vec<u8>,
-    /// The keys of a row, and what of it takes part.
-    row: Vec<K>,
-    kept: Vec<u8>,
+}
+
+/// Takes the rows of a tile in.
+struct Lessening<'a, T: Row> {
+    wanted: Wanted,
+    into: &'a mut Least<T::Key>,
+}
+
+impl<T: Row> Strips<T> for Lessening<'_, T> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+        &mut self,
+        _: S,
+        at: usize,
+        _: usize,
+        rows: [&[T]; ROWS],
+        kept: [&[u8]; ROWS],
+    ) {
+        let len = rows[0].len();
+        for &flip in self.wanted.flips() {
+            let least = &mut self.into.keys[usize::from(flip)][at..at + len];
+            for column in 0..len {
+                let mut best = least[column];
+                for row in 0..ROWS {
+                    let key = rows[row][column].key(flip, false);
+                    let out = SOME && kept[row][column] == 0;
+                    best = best.min(if out { T::Key::GREATEST } else { key });
+                }
+                least[column] = best;
+            }
+        }
+        if SOME {
+            let any = &mut self.into.any[at..at + len];
+            for column in 0..len {
+                for row in 0..ROWS {
+                    any[column] |= kept[row][column];
+                }
+            }
+        }
+    }
 }
 
 impl<T: Row> Columns for Extremes<T> {
@@ -57,16 +94,13 @@ impl<T: Row> Columns for Extremes<T> {
     type Accumulators = Least<T::Key>;
     type Out = T;
 
+    const LEAF: usize = LONG_LEAF;
+
     fn room(self, width: usize) -> Least<T::Key> {
         let plane = |flip: bool| {
             vec![T::Key::default(); if self.wanted.flips().contains(&flip) { width } else { 0 }]
         };
-        Least {
-            keys: [plane(false), plane(true)],
-            any: vec![0; width],
-            row: vec![T::Key::default(); width],
-            kept: vec![0; width],
-        }
+        Least { keys: [plane(false), plane(true)], any: vec![0; width] }
     }
 
     #[inline(always)]
@@ -76,27 +110,7 @@ impl<T: Row> Columns for Extremes<T> {
         for &flip in self.wanted.flips() {
             into.keys[usize::from(flip)][..width].fill(T::Key::GREATEST);
         }
-        for index in 0..tile.rows {
-            let row = tile.row(simd, index);
-            for &flip in self.wanted.flips() {
-                let keys = &mut into.row[..width];
-                T::keys(row, flip, false, keys);
-                let least = &mut into.keys[usize::from(flip)][..width];
-                if tile.is_whole() {
-                    for (least, &key) in least.iter_mut().zip(&*keys) {
-                        *least = (*least).min(key);
-                    }
-                } else {
-                    let kept = tile.kept(index, &mut into.kept);
-                    for ((least, &key), &keep) in least.iter_mut().zip(&*keys).zip(kept) {
-                        *least = (*least).min(if keep != 0 { key } else { T::Key::GREATEST });
-                    }
-                    for (any, &keep) in into.any[..width].iter_mut().zip(kept) {
-                        *any |= keep;
-                    }
-                }
-            }
-        }
+        tile.walk(simd, &mut Lessening { wanted: self.wanted, into });
     }
 
     #[inline(always)]
@@ -120,6 +134,7 @@ impl<T: Row> Columns for Extremes<T> {
         }
     }
 
+    #[inline(always)]
     fn finish(
         self,
         job: Job<'_>,
@@ -128,22 +143,32 @@ impl<T: Row> Columns for Extremes<T> {
         values: &Least<T::Key>,
         out: &mut [T],
     ) -> Result<(), Error> {
-        let element =
-            |column: usize, flip: bool| T::from_key(values.keys[usize::from(flip)][column], flip);
+        let [least, greatest] = &values.keys;
+        match self.wanted {
+            Wanted::Least => elements(least, false, out),
+            Wanted::Greatest => elements(greatest, true, out),
+            Wanted::Range => {
+                for (column, out) in out.iter_mut().enumerate() {
+                    let least = T::from_key(least[column], false);
+                    *out = T::difference(least, T::from_key(greatest[column], true));
+                }
+            }
+        }
         for (column, out) in out.iter_mut().enumerate() {
             if values.any[column] == 0 {
                 let (values, mask) = source.line(outer, first + column);
                 let filter = Filter { mask: mask.as_deref(), ..source.filter };
                 *out = (self.flat)(job, &values, filter, self.wanted)?;
-                continue;
             }
-            *out = match self.wanted {
-                Wanted::Least => element(column, false),
-                Wanted::Greatest => element(column, true),
-                Wanted::Range => Row::difference(element(column, false), element(column, true)),
-            };
         }
         Ok(())
+    }
+}
+
+#[inline(always)]
+fn elements<T: Row>(keys: &[T::Key], flip: bool, out: &mut [T]) {
+    for (out, &key) in out.iter_mut().zip(keys) {
+        *out = T::from_key(key, flip);
     }
 }
 

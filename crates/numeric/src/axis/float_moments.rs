@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 
 use super::Source;
 use super::columns::Columns;
-use super::row::Doubles;
-use super::tile::Tile;
+use super::float_sums::Adding;
+use super::row::Row;
+use super::tile::{Strips, Tile};
 use crate::element::{Element, divisor};
 use crate::error::Error;
 use crate::filter::Filter;
@@ -35,12 +36,59 @@ pub(super) struct Moments {
     means: Vec<f64>,
     lows: Vec<f64>,
     squares: Vec<f64>,
-    /// A row as doubles, and what of it takes part.
-    row: Vec<f64>,
-    kept: Vec<u8>,
 }
 
-impl<T: Float + Doubles + Element> Columns for FloatMoments<T> {
+/// Takes the deviations of the rows of a tile from the means of its columns in.
+struct Deviating<'a> {
+    means: &'a [f64],
+    sums: &'a mut [f64],
+    squares: &'a mut [f64],
+}
+
+impl<T: Float> Strips<T> for Deviating<'_> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+        &mut self,
+        simd: S,
+        at: usize,
+        _: usize,
+        rows: [&[T]; ROWS],
+        kept: [&[u8]; ROWS],
+    ) {
+        let len = rows[0].len();
+        let (means, means_tail) = self.means[at..at + len].as_chunks::<8>();
+        let (sums, sums_tail) = self.sums[at..at + len].as_chunks_mut::<8>();
+        let (squares, squares_tail) = self.squares[at..at + len].as_chunks_mut::<8>();
+        for (index, mean) in means.iter().enumerate() {
+            let mean = simd.load(mean);
+            let (mut sum, mut square) = (simd.load(&sums[index]), simd.load(&squares[index]));
+            for row in 0..ROWS {
+                let value = T::load(simd, &rows[row].as_chunks::<8>().0[index]);
+                let mut deviation = simd.sub(value, mean);
+                if SOME {
+                    let kept = simd.not_zero(&kept[row].as_chunks::<8>().0[index]);
+                    deviation = simd.choose(kept, deviation, simd.splat(0.0));
+                }
+                sum = simd.add(sum, deviation);
+                square = simd.add(square, simd.mul(deviation, deviation));
+            }
+            sums[index] = simd.to_array(sum);
+            squares[index] = simd.to_array(square);
+        }
+        let done = len - means_tail.len();
+        for (index, mean) in means_tail.iter().enumerate() {
+            for row in 0..ROWS {
+                let value = rows[row][done + index].widen();
+                let out = SOME && kept[row][done + index] == 0;
+                let deviation = if out { 0.0 } else { value - mean };
+                sums_tail[index] += deviation;
+                squares_tail[index] += deviation * deviation;
+            }
+        }
+    }
+}
+
+impl<T: Float + Row + Element> Columns for FloatMoments<T> {
     type Element = T;
     type Accumulators = Moments;
     type Out = f64;
@@ -50,14 +98,7 @@ impl<T: Float + Doubles + Element> Columns for FloatMoments<T> {
 
     fn room(self, width: usize) -> Moments {
         let plane = vec![0.0; width];
-        Moments {
-            counts: plane.clone(),
-            means: plane.clone(),
-            lows: plane.clone(),
-            squares: plane.clone(),
-            row: plane,
-            kept: vec![0; width],
-        }
+        Moments { counts: plane.clone(), means: plane.clone(), lows: plane.clone(), squares: plane }
     }
 
     #[inline(always)]
@@ -71,43 +112,11 @@ impl<T: Float + Doubles + Element> Columns for FloatMoments<T> {
         means.fill(0.0);
         sums.fill(0.0);
         squares.fill(0.0);
-        for index in 0..tile.rows {
-            let row = T::doubles(simd, tile.row(simd, index), &mut into.row);
-            if tile.is_whole() {
-                for (sum, &value) in means.iter_mut().zip(row) {
-                    *sum += value;
-                }
-                continue;
-            }
-            let kept = tile.kept(index, &mut into.kept);
-            for (((sum, count), &value), &keep) in
-                means.iter_mut().zip(&mut *counts).zip(row).zip(kept)
-            {
-                *sum += if keep != 0 { value } else { 0.0 };
-                *count += if keep != 0 { 1.0 } else { 0.0 };
-            }
-        }
+        tile.walk(simd, &mut Adding::<false> { sums: means, counts });
         for (mean, &count) in means.iter_mut().zip(&*counts) {
             *mean = if count > 0.0 { *mean / count } else { 0.0 };
         }
-        for index in 0..tile.rows {
-            let row = T::doubles(simd, tile.again(index), &mut into.row);
-            let planes = sums.iter_mut().zip(&mut *squares).zip(&*means).zip(row);
-            if tile.is_whole() {
-                for (((sum, square), &mean), &value) in planes {
-                    let deviation = value - mean;
-                    *sum += deviation;
-                    *square += deviation * deviation;
-                }
-                continue;
-            }
-            let kept = tile.kept(index, &mut into.kept);
-            for ((((sum, square), &mean), &value), &keep) in planes.zip(kept) {
-                let deviation = if keep != 0 { value - mean } else { 0.0 };
-                *sum += deviation;
-                *square += deviation * deviation;
-            }
-        }
+        tile.walk_again(simd, &mut Deviating { means, sums, squares });
         for ((square, sum), &count) in squares.iter_mut().zip(sums).zip(&*counts) {
             let low = if count > 0.0 { *sum / count } else { 0.0 };
             let corrected = *square - *sum * low;
@@ -159,6 +168,7 @@ impl<T: Float + Doubles + Element> Columns for FloatMoments<T> {
         }
     }
 
+    #[inline(always)]
     fn finish(
         self,
         job: Job<'_>,

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::Source;
 use super::columns::Columns;
-use super::row::Doubles;
-use super::tile::Tile;
+use super::row::Row;
+use super::tile::{Strips, Tile};
 use crate::error::Error;
 use crate::simd::Simd;
 use crate::split::Job;
@@ -31,21 +31,66 @@ pub(super) struct Sums {
     sums: Vec<f64>,
     /// Elements that took part, where a mean is asked for.
     counts: Vec<f64>,
-    /// Rows as doubles, and what of one takes part.
-    row: Vec<f64>,
-    kept: Vec<u8>,
 }
 
-/// Rows that are added at a time.
-const TOGETHER: usize = 4;
+/// Takes the rows of a tile in.
+pub(super) struct Adding<'a, const PRODUCT: bool> {
+    pub(super) sums: &'a mut [f64],
+    /// Empty when they are not asked for.
+    pub(super) counts: &'a mut [f64],
+}
 
-/// Room for the rows that are added together.
+impl<T: Float, const PRODUCT: bool> Strips<T> for Adding<'_, PRODUCT> {
+    #[inline(always)]
+    fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+        &mut self,
+        simd: S,
+        at: usize,
+        _: usize,
+        rows: [&[T]; ROWS],
+        kept: [&[u8]; ROWS],
+    ) {
+        let len = rows[0].len();
+        let (neutral, neutrals) = (neutral::<PRODUCT>(), simd.splat(neutral::<PRODUCT>()));
+        let (eights, tail) = self.sums[at..at + len].as_chunks_mut::<8>();
+        for (index, sums) in eights.iter_mut().enumerate() {
+            let mut sum = simd.load(sums);
+            for row in 0..ROWS {
+                let mut value = T::load(simd, &rows[row].as_chunks::<8>().0[index]);
+                if SOME {
+                    let kept = simd.not_zero(&kept[row].as_chunks::<8>().0[index]);
+                    value = simd.choose(kept, value, neutrals);
+                }
+                sum = if PRODUCT { simd.mul(sum, value) } else { simd.add(sum, value) };
+            }
+            *sums = simd.to_array(sum);
+        }
+        let done = len - tail.len();
+        for (index, sum) in tail.iter_mut().enumerate() {
+            for row in 0..ROWS {
+                let out = SOME && kept[row][done + index] == 0;
+                let value = if out { neutral } else { rows[row][done + index].widen() };
+                *sum = combine::<PRODUCT>(*sum, value);
+            }
+        }
+        if SOME && !self.counts.is_empty() {
+            count(&mut self.counts[at..at + len], kept);
+        }
+    }
+}
+
+/// Adds to each count how many of its column take part.
 #[inline(always)]
-fn split_room(room: &mut [f64], width: usize) -> [&mut [f64]; TOGETHER] {
-    let (a, rest) = room.split_at_mut(width);
-    let (b, rest) = rest.split_at_mut(width);
-    let (c, d) = rest.split_at_mut(width);
-    [a, b, c, d]
+fn count<const ROWS: usize>(counts: &mut [f64], kept: [&[u8]; ROWS]) {
+    for (column, count) in counts.iter_mut().enumerate() {
+        for row in 0..ROWS {
+            *count += if kept[row][column] != 0 { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+const fn neutral<const PRODUCT: bool>() -> f64 {
+    if PRODUCT { 1.0 } else { 0.0 }
 }
 
 #[inline(always)]
@@ -53,61 +98,23 @@ fn combine<const PRODUCT: bool>(left: f64, right: f64) -> f64 {
     if PRODUCT { left * right } else { left + right }
 }
 
-impl<T: Float + Doubles, const PRODUCT: bool> Columns for FloatSums<T, PRODUCT> {
+impl<T: Float + Row, const PRODUCT: bool> Columns for FloatSums<T, PRODUCT> {
     type Element = T;
     type Accumulators = Sums;
     type Out = f64;
 
     fn room(self, width: usize) -> Sums {
-        Sums {
-            sums: vec![0.0; width],
-            counts: vec![0.0; if self.mean { width } else { 0 }],
-            row: vec![0.0; width * TOGETHER],
-            kept: vec![0; width],
-        }
+        Sums { sums: vec![0.0; width], counts: vec![0.0; if self.mean { width } else { 0 }] }
     }
 
     #[inline(always)]
     fn reduce<S: Simd>(self, simd: S, tile: Tile<'_, T>, _: usize, into: &mut Sums) {
-        let neutral = if PRODUCT { 1.0 } else { 0.0 };
         let width = tile.width;
         let sums = &mut into.sums[..width];
-        sums.fill(neutral);
-        if self.mean {
-            into.counts[..width].fill(if tile.is_whole() { tile.rows as f64 } else { 0.0 });
-        }
-        let mut index = 0;
-        // Several rows at a time, in their order, while a sum stays in its register.
-        while tile.is_whole() && index + TOGETHER <= tile.rows {
-            let [room_a, room_b, room_c, room_d] = split_room(&mut into.row, width);
-            let a = T::doubles(simd, tile.row(simd, index), room_a);
-            let b = T::doubles(simd, tile.row(simd, index + 1), room_b);
-            let c = T::doubles(simd, tile.row(simd, index + 2), room_c);
-            let d = T::doubles(simd, tile.row(simd, index + 3), room_d);
-            for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                let two = combine::<PRODUCT>(combine::<PRODUCT>(*sum, a), b);
-                *sum = combine::<PRODUCT>(combine::<PRODUCT>(two, c), d);
-            }
-            index += TOGETHER;
-        }
-        for index in index..tile.rows {
-            let row = T::doubles(simd, tile.row(simd, index), &mut into.row);
-            if tile.is_whole() {
-                for (sum, &value) in sums.iter_mut().zip(row) {
-                    *sum = combine::<PRODUCT>(*sum, value);
-                }
-                continue;
-            }
-            let kept = tile.kept(index, &mut into.kept);
-            for ((sum, &value), &keep) in sums.iter_mut().zip(row).zip(kept) {
-                *sum = combine::<PRODUCT>(*sum, if keep != 0 { value } else { neutral });
-            }
-            if self.mean {
-                for (count, &keep) in into.counts[..width].iter_mut().zip(kept) {
-                    *count += if keep != 0 { 1.0 } else { 0.0 };
-                }
-            }
-        }
+        sums.fill(neutral::<PRODUCT>());
+        let counts = if self.mean { &mut into.counts[..width] } else { &mut [] };
+        counts.fill(if tile.is_whole() { tile.rows as f64 } else { 0.0 });
+        tile.walk(simd, &mut Adding::<PRODUCT> { sums, counts });
     }
 
     #[inline(always)]
@@ -122,6 +129,7 @@ impl<T: Float + Doubles, const PRODUCT: bool> Columns for FloatSums<T, PRODUCT> 
         }
     }
 
+    #[inline(always)]
     fn finish(
         self,
         _: Job<'_>,

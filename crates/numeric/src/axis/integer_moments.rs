@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::Source;
-use super::columns::Columns;
-use super::integer_sums::count;
-use super::tile::Tile;
+use super::columns::{Columns, LONG_LEAF};
+use super::integer_sums::{add, count, set_counts};
+use super::tile::{Strips, Tile};
 use crate::element::divisor;
 use crate::error::Error;
 use crate::exact::Exact;
@@ -23,35 +23,91 @@ pub(super) struct IntegerMoments<T> {
 
 /// For each column.
 #[derive(Clone)]
-pub(super) struct Powers<L, Q> {
-    sums: Vec<i128>,
-    squares: Vec<Exact>,
+pub(super) struct Powers<L, W, Q> {
+    sums: Vec<W>,
+    squares: Vec<u64>,
+    /// Squares of 64 bits are added up in two halves: the upper ones.
+    high: Vec<u64>,
     counts: Vec<u64>,
-    /// The sums of the tile at hand. Squares of 64 bits are added up in two halves.
+    /// The sums of the tile at hand, of the elements and of squares of less than 64 bits.
     lanes: Vec<L>,
     square_lanes: Vec<Q>,
-    high: Vec<Q>,
+    /// Elements of the tile that take part.
     kept: Vec<u8>,
 }
 
+/// Takes the rows of a tile in.
+struct Adding<'a, T, L, Q> {
+    lanes: &'a mut [L],
+    squares: &'a mut [Q],
+    /// The upper halves of squares of 64 bits.
+    high: &'a mut [Q],
+    kept: &'a mut [u8],
+    elements: PhantomData<T>,
+}
+
 macro_rules! integer {
-    ($T:ident, $Lane:ty, $Square:ty, halves $halves:literal, |$value:ident| $square:expr) => {
+    ($T:ident $Lane:ident $Total:ident $Size:ident $Square:ident, halves $halves:literal) => {
+        impl Strips<$T> for Adding<'_, $T, $Lane, $Square> {
+            #[inline(always)]
+            fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+                &mut self,
+                _: S,
+                at: usize,
+                _: usize,
+                rows: [&[$T]; ROWS],
+                kept: [&[u8]; ROWS],
+            ) {
+                let len = rows[0].len();
+                let lanes = &mut self.lanes[at..at + len];
+                let squares = &mut self.squares[at..at + len];
+                let high = if $halves { &mut self.high[at..at + len] } else { &mut [] };
+                for column in 0..len {
+                    let (mut sum, mut low_sum) = (lanes[column], squares[column]);
+                    let mut high_sum = if $halves { high[column] } else { 0 };
+                    for row in 0..ROWS {
+                        let value = rows[row][column];
+                        let value = if SOME && kept[row][column] == 0 { 0 } else { value };
+                        let size = $Size::from(value.abs_diff(0));
+                        let square = $Square::from(size * size);
+                        sum += $Lane::from(value);
+                        if $halves {
+                            low_sum += square & (u32::MAX as $Square);
+                            high_sum += square >> ($Square::BITS / 2);
+                        } else {
+                            low_sum += square;
+                        }
+                    }
+                    (lanes[column], squares[column]) = (sum, low_sum);
+                    if $halves {
+                        high[column] = high_sum;
+                    }
+                }
+                if SOME {
+                    count(&mut self.kept[at..at + len], kept);
+                }
+            }
+        }
+
         impl Columns for IntegerMoments<$T> {
             type Element = $T;
-            type Accumulators = Powers<$Lane, $Square>;
+            type Accumulators = Powers<$Lane, $Total, $Square>;
             type Out = f64;
 
-            /// Wide totals, which shall stay in the L2 cache.
-            const COLUMNS: usize = 512;
+            const LEAF: usize = LONG_LEAF;
+
+            /// Several planes, which shall stay in the L2 cache.
+            const COLUMNS: usize = 1024;
 
             fn room(self, width: usize) -> Self::Accumulators {
+                let halves = if $halves { width } else { 0 };
                 Powers {
                     sums: vec![0; width],
-                    squares: vec![Exact::ZERO; width],
+                    squares: vec![0; width],
+                    high: vec![0; halves],
                     counts: vec![0; width],
                     lanes: vec![0; width],
-                    square_lanes: vec![0; width],
-                    high: vec![0; if $halves { width } else { 0 }],
+                    square_lanes: vec![0; width * 2],
                     kept: vec![0; width],
                 }
             }
@@ -66,36 +122,26 @@ macro_rules! integer {
             ) {
                 let width = tile.width;
                 let lanes = &mut into.lanes[..width];
-                let squares = &mut into.square_lanes[..width];
-                let high = if $halves { &mut into.high[..width] } else { &mut [] };
+                let (squares, high) = into.square_lanes[..2 * width].split_at_mut(width);
+                let kept = &mut into.kept[..width];
                 lanes.fill(0);
                 squares.fill(0);
                 high.fill(0);
-                for index in 0..tile.rows {
-                    let row = &tile.row(simd, index)[..width];
-                    let mask = tile.mask(index).map(|mask| &mask[..width]);
-                    for column in 0..width {
-                        let kept = mask.is_none_or(|mask| mask[column] != 0);
-                        let $value = if kept { row[column] } else { 0 };
-                        let square: $Square = $square;
-                        lanes[column] += <$Lane>::from($value);
-                        if $halves {
-                            squares[column] += square & (u32::MAX as $Square);
-                            high[column] += square >> (<$Square>::BITS / 2);
-                        } else {
-                            squares[column] += square;
-                        }
-                    }
+                kept.fill(0);
+                let elements = PhantomData::<$T>;
+                tile.walk(simd, &mut Adding { lanes, squares, high, kept, elements });
+                for column in 0..width {
+                    into.sums[column] = into.lanes[column].into();
                 }
                 for column in 0..width {
-                    into.sums[column] = i128::from(lanes[column]);
-                    let mut total = u128::from(squares[column]);
-                    if $halves {
-                        total += u128::from(high[column]) << 32;
-                    }
-                    into.squares[column] = Exact::from(total);
+                    into.squares[column] = into.square_lanes[column].into();
                 }
-                count(tile, &mut into.counts[..width], &mut into.kept[..width]);
+                if $halves {
+                    for column in 0..width {
+                        into.high[column] = into.square_lanes[width + column].into();
+                    }
+                }
+                set_counts(&mut into.counts[..width], &into.kept, tile);
             }
 
             #[inline(always)]
@@ -107,92 +153,152 @@ macro_rules! integer {
                 from: usize,
                 width: usize,
             ) {
-                for column in 0..width {
-                    let later_column = from + column;
-                    earlier.sums[column] += later.sums[later_column];
-                    earlier.counts[column] += later.counts[later_column];
-                    let squares = later.squares[later_column];
-                    earlier.squares[column] = earlier.squares[column].plus(squares);
+                add(&mut earlier.sums[..width], &later.sums[from..]);
+                add(&mut earlier.squares[..width], &later.squares[from..]);
+                if $halves {
+                    add(&mut earlier.high[..width], &later.high[from..]);
                 }
+                add(&mut earlier.counts[..width], &later.counts[from..]);
             }
 
+            #[inline(always)]
             fn finish(
                 self,
                 _: Job<'_>,
-                _: Source<'_, $T>,
+                source: Source<'_, $T>,
                 _: (usize, usize),
                 values: &Self::Accumulators,
                 out: &mut [f64],
             ) -> Result<(), Error> {
-                finish(self.ddof, self.root, &values.counts, &values.sums, &values.squares, out);
+                let Powers { sums, squares, high, counts, .. } = values;
+                let mut large = u64::MAX;
+                if !$halves && source.lines.length < 1 << 16 {
+                    // Everything fits into 64 bits, and what is in between may wrap.
+                    large = 0;
+                    for (column, out) in out.iter_mut().enumerate() {
+                        let (count, sum) = (counts[column], sums[column] as u64);
+                        let divisor = count.saturating_sub(self.ddof as u64);
+                        let numerator =
+                            count.wrapping_mul(squares[column]).wrapping_sub(sum.wrapping_mul(sum));
+                        // One rounding: integers of up to 2^53 are doubles.
+                        let variance = numerator as f64 / (count * divisor) as f64;
+                        *out = if divisor == 0 { f64::NAN } else { variance };
+                        large |= numerator;
+                    }
+                }
+                if large >> 53 != 0 {
+                    for (column, out) in out.iter_mut().enumerate() {
+                        let high = if $halves { u128::from(high[column]) << 32 } else { 0 };
+                        let squares = Exact::from(u128::from(squares[column]) + high);
+                        let sum = Exact::from(i128::from(sums[column]));
+                        *out = variance(self.ddof, counts[column], sum, squares);
+                    }
+                }
+                if self.root {
+                    for out in out {
+                        *out = out.sqrt();
+                    }
+                }
                 Ok(())
             }
         }
     };
 }
 
-fn finish(
-    ddof: usize,
-    root: bool,
-    counts: &[u64],
-    sums: &[i128],
-    squares: &[Exact],
-    out: &mut [f64],
-) {
-    for (column, out) in out.iter_mut().enumerate() {
-        let count = counts[column];
-        *out = match divisor(count as usize, ddof) {
-            None => f64::NAN,
-            Some(divisor) => {
-                // As the flat kernel: both sides times the count, to stay in integers.
-                let sum = Exact::from(sums[column]);
-                let count = u128::from(count);
-                let numerator = Exact::from(count).times(squares[column]).minus(sum.times(sum));
-                let variance = quotient(numerator, count * divisor as u128);
-                if root { variance.sqrt() } else { variance }
-            }
-        };
-    }
+/// One rounding. NaN without a divisor.
+pub(super) fn variance(ddof: usize, count: u64, sum: Exact, squares: Exact) -> f64 {
+    let Some(divisor) = divisor(count as usize, ddof) else { return f64::NAN };
+    // As the flat kernel: both sides times the count, to stay in integers.
+    let count = u128::from(count);
+    let narrow = || {
+        let (sum, squares) = (sum.to_i128()?, squares.to_i128()?);
+        let left = squares.checked_mul(count.cast_signed())?;
+        Some(Exact::from(left - sum.checked_mul(sum)?))
+    };
+    let numerator =
+        narrow().unwrap_or_else(|| Exact::from(count).times(squares).minus(sum.times(sum)));
+    quotient(numerator, count * divisor as u128)
 }
 
-// Sums of 64 rows; a square of a 16-bit value has 32 bits.
-integer!(u8, u16, u32, halves false, |value| u32::from(value) * u32::from(value));
-integer!(i8, i16, u32, halves false, |value| {
-    u32::from(value.unsigned_abs()) * u32::from(value.unsigned_abs())
-});
-integer!(u16, u32, u64, halves false, |value| u64::from(u32::from(value) * u32::from(value)));
-integer!(i16, i32, u64, halves false, |value| {
-    let size = u32::from(value.unsigned_abs());
-    u64::from(size * size)
-});
-integer!(u32, u64, u64, halves true, |value| u64::from(value) * u64::from(value));
-integer!(i32, i64, u64, halves true, |value| {
-    let size = u64::from(value.unsigned_abs());
-    size * size
-});
+// Sums of a leaf; a square of a 16-bit value has 32 bits.
+integer!(u8 u16 u64 u32 u32, halves false);
+integer!(i8 i16 i64 u32 u32, halves false);
+integer!(u16 u32 u64 u32 u64, halves false);
+integer!(i16 i32 i64 u32 u64, halves false);
+integer!(u32 u64 u64 u64 u64, halves true);
+integer!(i32 i64 i64 u64 u64, halves true);
 
 /// Values of 64 bits: there is no vector instruction for their squares.
 #[derive(Clone)]
 pub(super) struct WidePowers {
     sums: Vec<i128>,
-    squares: Vec<Exact>,
+    /// The lower and the upper 64 bits of the squares.
+    low: Vec<u128>,
+    high: Vec<u128>,
     counts: Vec<u64>,
+    kept: Vec<u8>,
+}
+
+/// Takes the rows of a tile in.
+struct AddingWide<'a> {
+    sums: &'a mut [i128],
+    low: &'a mut [u128],
+    high: &'a mut [u128],
+    kept: &'a mut [u8],
 }
 
 macro_rules! wide {
-    ($($T:ident |$value:ident| $sum:expr, $size:expr;)+) => {$(
+    ($($T:ident)+) => {$(
+        impl Strips<$T> for AddingWide<'_> {
+            #[inline(always)]
+            fn take<S: Simd, const ROWS: usize, const SOME: bool>(
+                &mut self,
+                _: S,
+                at: usize,
+                _: usize,
+                rows: [&[$T]; ROWS],
+                kept: [&[u8]; ROWS],
+            ) {
+                let len = rows[0].len();
+                let sums = &mut self.sums[at..at + len];
+                let low = &mut self.low[at..at + len];
+                let high = &mut self.high[at..at + len];
+                for column in 0..len {
+                    let mut sum = sums[column];
+                    let (mut low_sum, mut high_sum) = (low[column], high[column]);
+                    for row in 0..ROWS {
+                        let value = rows[row][column];
+                        let value = if SOME && kept[row][column] == 0 { 0 } else { value };
+                        let size = u128::from(value.abs_diff(0));
+                        let square = size * size;
+                        sum += i128::from(value);
+                        low_sum += u128::from(square as u64);
+                        high_sum += square >> 64;
+                    }
+                    sums[column] = sum;
+                    (low[column], high[column]) = (low_sum, high_sum);
+                }
+                if SOME {
+                    count(&mut self.kept[at..at + len], kept);
+                }
+            }
+        }
+
         impl Columns for IntegerMoments<$T> {
             type Element = $T;
             type Accumulators = WidePowers;
             type Out = f64;
 
-            const COLUMNS: usize = 512;
+            const LEAF: usize = LONG_LEAF;
+            const COLUMNS: usize = 256;
 
             fn room(self, width: usize) -> WidePowers {
                 WidePowers {
                     sums: vec![0; width],
-                    squares: vec![Exact::ZERO; width],
+                    low: vec![0; width],
+                    high: vec![0; width],
                     counts: vec![0; width],
+                    kept: vec![0; width],
                 }
             }
 
@@ -205,23 +311,15 @@ macro_rules! wide {
                 into: &mut WidePowers,
             ) {
                 let width = tile.width;
-                into.sums[..width].fill(0);
-                into.squares[..width].fill(Exact::ZERO);
-                into.counts[..width].fill(0);
-                for index in 0..tile.rows {
-                    let row = &tile.row(simd, index)[..width];
-                    let mask = tile.mask(index).map(|mask| &mask[..width]);
-                    for column in 0..width {
-                        if mask.is_none_or(|mask| mask[column] != 0) {
-                            let $value = row[column];
-                            let size: u64 = $size;
-                            let square = u128::from(size) * u128::from(size);
-                            into.sums[column] += $sum;
-                            into.squares[column] = into.squares[column].plus(Exact::from(square));
-                            into.counts[column] += 1;
-                        }
-                    }
-                }
+                let sums = &mut into.sums[..width];
+                let (low, high) = (&mut into.low[..width], &mut into.high[..width]);
+                let kept = &mut into.kept[..width];
+                sums.fill(0);
+                low.fill(0);
+                high.fill(0);
+                kept.fill(0);
+                tile.walk(simd, &mut AddingWide { sums, low, high, kept });
+                set_counts(&mut into.counts[..width], &into.kept, tile);
             }
 
             #[inline(always)]
@@ -233,15 +331,13 @@ macro_rules! wide {
                 from: usize,
                 width: usize,
             ) {
-                for column in 0..width {
-                    let later_column = from + column;
-                    earlier.sums[column] += later.sums[later_column];
-                    earlier.counts[column] += later.counts[later_column];
-                    let squares = later.squares[later_column];
-                    earlier.squares[column] = earlier.squares[column].plus(squares);
-                }
+                add(&mut earlier.sums[..width], &later.sums[from..]);
+                add(&mut earlier.low[..width], &later.low[from..]);
+                add(&mut earlier.high[..width], &later.high[from..]);
+                add(&mut earlier.counts[..width], &later.counts[from..]);
             }
 
+            #[inline(always)]
             fn finish(
                 self,
                 _: Job<'_>,
@@ -250,14 +346,17 @@ macro_rules! wide {
                 values: &WidePowers,
                 out: &mut [f64],
             ) -> Result<(), Error> {
-                finish(self.ddof, self.root, &values.counts, &values.sums, &values.squares, out);
+                for (column, out) in out.iter_mut().enumerate() {
+                    let high = values.high[column].cast_signed();
+                    let squares = Exact::from_halves(values.low[column], high);
+                    let sum = Exact::from(values.sums[column]);
+                    let variance = variance(self.ddof, values.counts[column], sum, squares);
+                    *out = if self.root { variance.sqrt() } else { variance };
+                }
                 Ok(())
             }
         }
     )+};
 }
 
-wide!(
-    u64 |value| i128::from(value), value;
-    i64 |value| i128::from(value), value.unsigned_abs();
-);
+wide!(u64 i64);

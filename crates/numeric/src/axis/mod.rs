@@ -2,9 +2,10 @@
 //!
 //! An axis splits a contiguous array into `outer × length × inner`. A *line* is what one result
 //! is made from: `length` elements, `inner` apart. Where `inner` is 1 the lines are slices, and
-//! each is given to the kernel of flat arrays (`lines.rs`). Otherwise the lines of one `outer`
-//! are the columns of a table, whose rows are walked in the order in which they lie in memory
-//! (`columns.rs`, and one file for each family of kernels).
+//! each is given to the kernel of flat arrays, or if it is short to a kernel of its own (`lines.rs`
+//! and `short.rs`). Otherwise the lines of one `outer` are the columns of a table, whose rows are
+//! walked in the order in which they lie in memory (`columns.rs`, `tile.rs`, and one file for each
+//! family of kernels).
 
 mod arg;
 mod columns;
@@ -17,6 +18,7 @@ mod lines;
 mod public;
 mod reductions;
 mod row;
+mod short;
 #[cfg(test)]
 mod tests;
 mod tile;

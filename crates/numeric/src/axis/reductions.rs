@@ -10,14 +10,16 @@ use super::extreme::{Extremes, Wanted, flat};
 use super::float_moments::FloatMoments;
 use super::float_sums::FloatSums;
 use super::integer_moments::IntegerMoments;
-use super::integer_sums::IntegerSums;
-use super::lines::reduce_lines;
+use super::integer_sums::{IntegerSums, LONGEST};
+use super::lines::{reduce_lines, reduce_short_lines};
 use super::row::Row;
+use super::short::{self, Asked};
 use super::{Lines, Source};
 use crate::arg_extreme::arg_extreme;
 use crate::element::{Element, Kernels};
 use crate::error::Error;
 use crate::filter::Filter;
+use crate::integer::Integer;
 use crate::precision::Precision;
 use crate::product::product;
 use crate::split::Job;
@@ -79,7 +81,8 @@ pub(super) fn extreme_along<T: Element>(
     out: &mut [T],
 ) -> Result<(), Error> {
     if source.lines.inner == 1 {
-        return reduce_lines(job, source, out, |job, values, filter| {
+        let kernel = short::Extreme { wanted, elements: PhantomData };
+        return reduce_short_lines(job, source, kernel, out, |job, values, filter| {
             flat(job, values, filter, wanted)
         });
     }
@@ -94,7 +97,8 @@ pub(super) fn arg_along<T: Element>(
     out: &mut [u32],
 ) -> Result<(), Error> {
     if source.lines.inner == 1 {
-        return reduce_lines(job, source, out, |job, values, filter| {
+        let kernel = short::ArgExtreme { greatest, elements: PhantomData };
+        return reduce_short_lines(job, source, kernel, out, |job, values, filter| {
             let index = if greatest {
                 arg_extreme::<T, true>(job, values, filter)?
             } else {
@@ -128,10 +132,42 @@ pub(super) fn gather<T: Copy + Sync, O: Copy + Send>(
     })
 }
 
+/// Floats whose lines are slices.
+fn float_lines<T: Element>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    _: Asked,
+    out: &mut [f64],
+    flat: impl Fn(Job<'_>, &[T], Filter<'_>) -> Result<f64, Error> + Sync,
+) -> Result<(), Error> {
+    reduce_lines(job, source, out, flat)
+}
+
+/// Integers whose lines are slices, or columns of more elements than their totals hold.
+fn integer_lines<T: Element + Integer>(
+    job: Job<'_>,
+    source: Source<'_, T>,
+    asked: Asked,
+    out: &mut [f64],
+    flat: impl Fn(Job<'_>, &[T], Filter<'_>) -> Result<f64, Error> + Sync,
+) -> Result<(), Error> {
+    if source.lines.inner == 1 {
+        let kernel = short::Integers { asked, elements: PhantomData };
+        return reduce_short_lines(job, source, kernel, out, flat);
+    }
+    gather(job, source, out, flat)
+}
+
+/// Whether there is no kernel of columns for the lines, which may be `longest` elements long.
+fn by_line(lines: Lines, longest: usize) -> bool {
+    lines.inner == 1 || lines.length > longest
+}
+
 macro_rules! axis_kernels {
     (
         $($T:ident)+,
         $Moments:ident,
+        lines $lines:ident up to $longest:expr,
         sum |$job:ident, $source:ident, $precision:ident, $out:ident| $sum:expr,
         product |$product_job:ident, $product_source:ident, $product_out:ident| $product:expr,
         mean $mean:expr
@@ -143,8 +179,8 @@ macro_rules! axis_kernels {
                 $precision: Precision,
                 $out: &mut [f64],
             ) -> Result<(), Error> {
-                if $source.lines.inner == 1 {
-                    return reduce_lines($job, $source, $out, |job, values, filter| {
+                if by_line($source.lines, $longest) {
+                    return $lines($job, $source, Asked::Sum, $out, |job, values, filter| {
                         Ok(number(Self::sum(job, values, filter, $precision)?))
                     });
                 }
@@ -164,8 +200,8 @@ macro_rules! axis_kernels {
                 source: Source<'_, Self>,
                 out: &mut [f64],
             ) -> Result<(), Error> {
-                if source.lines.inner == 1 {
-                    return reduce_lines(job, source, out, |job, values, filter| {
+                if by_line(source.lines, $longest) {
+                    return $lines(job, source, Asked::Mean, out, |job, values, filter| {
                         Ok(Self::mean(job, values, filter)?)
                     });
                 }
@@ -179,8 +215,9 @@ macro_rules! axis_kernels {
                 root: bool,
                 out: &mut [f64],
             ) -> Result<(), Error> {
-                if source.lines.inner == 1 {
-                    return reduce_lines(job, source, out, |job, values, filter| {
+                if by_line(source.lines, $longest) {
+                    let asked = Asked::Variance { ddof, root };
+                    return $lines(job, source, asked, out, |job, values, filter| {
                         Ok(Self::variance(job, values, filter, ddof, root)?)
                     });
                 }
@@ -220,6 +257,7 @@ impl From<crate::exact::Exact> for Sum {
 axis_kernels!(
     f16 f32 f64,
     FloatMoments,
+    lines float_lines up to usize::MAX,
     sum |job, source, precision, out| {
         if precision == Precision::Exact {
             return gather(job, source, out, |job, values, filter| {
@@ -237,6 +275,7 @@ axis_kernels!(
 axis_kernels!(
     i8 u8 i16 u16 i32 u32 i64 u64,
     IntegerMoments,
+    lines integer_lines up to LONGEST,
     sum |job, source, _precision, out| {
         reduce_columns(job, IntegerSums::<Self> { mean: false, elements: PhantomData }, source, out)
     },

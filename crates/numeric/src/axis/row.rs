@@ -2,7 +2,6 @@
 
 use half::f16;
 
-use crate::simd::Simd;
 use crate::terms::Widen;
 
 /// An element type as the columns see it.
@@ -13,14 +12,23 @@ pub trait Row: Copy + Send + Sync {
     #[doc(hidden)]
     const HAS_NAN: bool;
 
-    /// 1 for each element that is no NaN, 0 for each that is.
+    /// Whether the element is no NaN.
     #[doc(hidden)]
-    fn numbers(row: &[Self], kept: &mut [u8]);
+    fn is_number(self) -> bool;
 
-    /// Integers that compare like the elements, or with `flip` the other way round. A NaN is
+    /// 1 for each element that is no NaN, 0 for each that is.
+    #[inline(always)]
+    #[doc(hidden)]
+    fn numbers(row: &[Self], kept: &mut [u8]) {
+        for (kept, value) in kept.iter_mut().zip(row) {
+            *kept = u8::from(value.is_number());
+        }
+    }
+
+    /// An integer that compares like the element, or with `flip` the other way round. A NaN is
     /// below everything either way. With `equal_zeros` −0 is the same as +0, else below it.
     #[doc(hidden)]
-    fn keys(row: &[Self], flip: bool, equal_zeros: bool, keys: &mut [Self::Key]);
+    fn key(self, flip: bool, equal_zeros: bool) -> Self::Key;
 
     /// The element of a key.
     #[doc(hidden)]
@@ -80,24 +88,21 @@ macro_rules! integer {
             const HAS_NAN: bool = false;
 
             #[inline(always)]
-            fn numbers(_: &[Self], kept: &mut [u8]) {
-                kept.fill(1);
+            fn is_number(self) -> bool {
+                true
             }
 
             #[inline(always)]
-            fn keys(row: &[Self], flip: bool, _: bool, keys: &mut [$Key]) {
-                let change = $bias ^ if flip { -1 } else { 0 };
-                for (key, &value) in keys.iter_mut().zip(row) {
-                    *key = (value as $Key) ^ change;
-                }
+            fn key(self, flip: bool, _: bool) -> $Key {
+                (self as $Key) ^ $bias ^ if flip { -1 } else { 0 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn from_key(key: $Key, flip: bool) -> Self {
                 (key ^ $bias ^ if flip { -1 } else { 0 }) as $T
             }
 
-            #[inline]
+            #[inline(always)]
             fn difference(least: Self, greatest: Self) -> Self {
                 greatest.wrapping_sub(least)
             }
@@ -117,29 +122,27 @@ macro_rules! float {
             const HAS_NAN: bool = true;
 
             #[inline(always)]
-            fn numbers(row: &[Self], kept: &mut [u8]) {
+            fn is_number(self) -> bool {
                 let infinity = $T::INFINITY.to_bits().cast_signed();
-                for (kept, value) in kept.iter_mut().zip(row) {
-                    *kept = u8::from(value.to_bits().cast_signed() & $Key::MAX <= infinity);
+                self.to_bits().cast_signed() & $Key::MAX <= infinity
+            }
+
+            #[inline(always)]
+            fn key(self, flip: bool, equal_zeros: bool) -> $Key {
+                let bits = self.to_bits().cast_signed();
+                let sign = bits >> ($Key::BITS - 1);
+                let size = bits & $Key::MAX;
+                // The negative numbers from −1 on, or with equal zeros from 0.
+                let ordered = (size ^ sign) + (sign & if equal_zeros { 1 } else { 0 });
+                let change = if flip { -1 } else { 0 };
+                if size > $T::INFINITY.to_bits().cast_signed() {
+                    $Key::MIN
+                } else {
+                    ordered ^ change
                 }
             }
 
             #[inline(always)]
-            fn keys(row: &[Self], flip: bool, equal_zeros: bool, keys: &mut [$Key]) {
-                let infinity = $T::INFINITY.to_bits().cast_signed();
-                let change = if flip { -1 } else { 0 };
-                let zero = if equal_zeros { 1 } else { 0 };
-                for (key, value) in keys.iter_mut().zip(row) {
-                    let bits = value.to_bits().cast_signed();
-                    let sign = bits >> ($Key::BITS - 1);
-                    let size = bits & $Key::MAX;
-                    // The negative numbers from −1 on, or with equal zeros from 0.
-                    let ordered = (size ^ sign) + (sign & zero);
-                    *key = if size > infinity { $Key::MIN } else { ordered ^ change };
-                }
-            }
-
-            #[inline]
             fn from_key(key: $Key, flip: bool) -> Self {
                 if key == $Key::MIN {
                     return $T::NAN;
@@ -150,9 +153,9 @@ macro_rules! float {
                 $T::from_bits((size | (sign & $Key::MIN)).cast_unsigned())
             }
 
-            #[inline]
+            #[inline(always)]
             fn difference(least: Self, greatest: Self) -> Self {
-                let difference = crate::terms::Widen::widen(greatest) - least.widen();
+                let difference = greatest.widen() - least.widen();
                 if difference.is_nan() { $T::NAN } else { crate::terms::Float::narrow(difference) }
             }
         }
@@ -162,43 +165,3 @@ macro_rules! float {
 float!(f16 i16);
 float!(f32 i32);
 float!(f64 i64);
-
-/// A float element type as doubles.
-pub(super) trait Doubles: Row + Widen {
-    /// The row in doubles: `scratch`, unless the elements are doubles.
-    #[doc(hidden)]
-    fn doubles<'a, S: Simd>(simd: S, row: &'a [Self], scratch: &'a mut [f64]) -> &'a [f64];
-}
-
-impl Doubles for f64 {
-    #[inline(always)]
-    fn doubles<'a, S: Simd>(_: S, row: &'a [Self], _: &'a mut [f64]) -> &'a [f64] {
-        row
-    }
-}
-
-macro_rules! narrow {
-    ($($T:ident)+) => {$(
-        impl Doubles for $T {
-            #[inline(always)]
-            fn doubles<'a, S: Simd>(
-                simd: S,
-                row: &'a [Self],
-                scratch: &'a mut [f64],
-            ) -> &'a [f64] {
-                let scratch = &mut scratch[..row.len()];
-                let (rows, tail) = row.as_chunks::<8>();
-                let (wide, wide_tail) = scratch.as_chunks_mut::<8>();
-                for (wide, row) in wide.iter_mut().zip(rows) {
-                    *wide = simd.to_array(Widen::load(simd, row));
-                }
-                for (wide, value) in wide_tail.iter_mut().zip(tail) {
-                    *wide = value.widen();
-                }
-                scratch
-            }
-        }
-    )+};
-}
-
-narrow!(f16 f32);

@@ -7,13 +7,16 @@ use allcores_parallel::{Token, enter};
 use half::f16;
 
 use super::extreme::{Wanted, flat};
+use super::integer_sums::means;
 use super::reductions::{AxisKernels, arg_along, extreme_along};
 use super::{Lines, Source};
 use crate::arg_extreme::arg_extreme;
 use crate::element::Element;
 use crate::error::Error;
+use crate::exact::Exact;
 use crate::filter::{Filter, NanPolicy};
 use crate::precision::Precision;
+use crate::quotient::quotient;
 use crate::simd::Isa;
 use crate::split::Job;
 
@@ -32,6 +35,12 @@ fn shapes() -> Vec<Lines> {
             shapes.push(Lines { outer: 1 + length % 3, length, inner });
         }
     }
+    // Slices: around the chunks in which an extreme is looked for, and too long for one thread.
+    for length in [1, 2, 63, 64, 65, 160, 300, 5000] {
+        shapes.push(Lines { outer: 5 + length % 3, length, inner: 1 });
+    }
+    shapes.push(Lines { outer: 2, length: 300_000, inner: 1 });
+    shapes.push(Lines { outer: 4000, length: 160, inner: 1 });
     for (outer, length, inner) in [
         (1, 70, 600),
         (2, 65, 4100),
@@ -197,6 +206,79 @@ fn columns_of_floats_have_the_extremes_of_the_flat_kernels_at_every_level() {
     check(|x| f16::from_f64(value(x)), true);
     let zero = |x: u64| if x.is_multiple_of(3) { -0.0 } else { 0.0 };
     check(zero, true);
+    // Lines of nothing but NaN, and of nothing but the largest key.
+    check(|x| if x.is_multiple_of(7) { f32::INFINITY } else { f32::NAN }, true);
+    check(|x| if x.is_multiple_of(2) { f64::NAN } else { f64::NEG_INFINITY }, true);
+}
+
+/// Sums against plain ones, in all of the memory that the lanes of a leaf have.
+fn sums_are_exact<T: Element + Into<i128>>(make: impl Fn(u64) -> T) {
+    let token = Token::new();
+    let mut shapes = shapes();
+    shapes.push(Lines { outer: 1, length: 255, inner: 70 });
+    shapes.push(Lines { outer: 2, length: 257, inner: 20 });
+    for lines in shapes {
+        let n = lines.count() * lines.length;
+        let values: Vec<T> = (0..n).map(|i| make(scrambled(i))).collect();
+        let mask: Vec<u8> = (0..n).map(|i| u8::from(scrambled(i ^ 9) % 4 > 0)).collect();
+        for mask in [None, Some(&*mask)] {
+            let source = Source { values: &values, filter: Filter { mask, ..Filter::ALL }, lines };
+            let expected: Vec<f64> = (0..lines.count())
+                .map(|line| {
+                    let (values, mask) = source.line(line / lines.inner, line % lines.inner);
+                    let kept = |index: usize| mask.as_ref().is_none_or(|mask| mask[index] != 0);
+                    let parts = values.iter().enumerate().filter(|&(index, _)| kept(index));
+                    parts.map(|(_, &value)| value.into()).sum::<i128>() as f64
+                })
+                .collect();
+            for isa in levels() {
+                let mut sums = vec![0.5; lines.count()];
+                let job = Job { token: &token, isa };
+                T::sum_along(job, source, Precision::Pairwise, &mut sums).unwrap();
+                assert_eq!(sums, expected, "{lines:?} {}", mask.is_some());
+            }
+        }
+    }
+}
+
+#[test]
+fn sums_of_integers_are_exact_at_the_ends_of_their_range() {
+    sums_are_exact(|_| u8::MAX);
+    sums_are_exact(|_| i8::MIN);
+    sums_are_exact(|_| u16::MAX);
+    sums_are_exact(|_| i16::MIN);
+    sums_are_exact(|_| u32::MAX);
+    sums_are_exact(|_| i32::MIN);
+    sums_are_exact(|x| u64::MAX - x % 2);
+    sums_are_exact(|x| i64::MIN + (x % 2) as i64);
+    sums_are_exact(|x| i64::MAX - (x % 2) as i64);
+    sums_are_exact(|x| x as i64);
+}
+
+#[test]
+fn means_of_large_totals_are_rounded_once() {
+    let totals: Vec<i64> = (0..4000)
+        .map(|i| scrambled(i) as i64 >> (i % 40))
+        .chain([i64::MIN, i64::MAX, (1 << 53) + 1, -(1 << 53) - 1])
+        .collect();
+    let counts: Vec<u64> = (0..totals.len()).map(|i| scrambled(i ^ 3) % 1000).collect();
+    let exactly = |total: i128, count: u64| quotient(Exact::from(total), count.into());
+    let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    // One after the other, too: a large total must not hide that another one is none.
+    let mut together = vec![0.5; totals.len()];
+    means(&totals, &counts, &mut together);
+    for (index, (&total, &count)) in totals.iter().zip(&counts).enumerate() {
+        let (mut signed, mut unsigned) = ([0.5], [0.5]);
+        means(&[total], &[count], &mut signed);
+        means(&[total.cast_unsigned()], &[count], &mut unsigned);
+        let expected = [
+            exactly(total.into(), count),
+            exactly(total.into(), count),
+            exactly(total.cast_unsigned().into(), count),
+        ];
+        let found = [signed[0], together[index], unsigned[0]];
+        assert_eq!(bits(&found), bits(&expected), "{total} / {count}");
+    }
 }
 
 /// Sum and squared deviations of a line in integers.

@@ -12,7 +12,7 @@ use crate::filter::Filter;
 use crate::kept::filtered;
 use crate::split::{Job, reduce};
 use crate::spread::{largest, unit_scale};
-use crate::terms::{Change, Changed, Float, Second, Terms, Values};
+use crate::terms::{Changed, Float, Rare, Second, Terms, Values};
 
 /// Sums of products from here on have not lost bits to underflow.
 const SAFE: f64 = 1e-270;
@@ -47,8 +47,8 @@ fn moments<X: Terms, Y: Terms>(
     }
     let (first_exponent, first_factors) = unit_scale(sizes[0]);
     let (second_exponent, second_factors) = unit_scale(sizes[1]);
-    let first = Changed(first, Change::Scale(first_factors));
-    let second = Changed(second, Change::Scale(second_factors));
+    let first = Changed(first, Rare::Scale(first_factors));
+    let second = Changed(second, Rare::Scale(second_factors));
     let moments = reduce(job, Pairs(first, second))?;
     Ok(ScaledMoments { moments, exponents: [first_exponent, second_exponent] })
 }

@@ -115,7 +115,8 @@ impl<X: Terms, Y: Terms> Walk for Blocks<Pairs<X, Y>> {
 impl<X: Terms, Y: Terms> Reduction for Pairs<X, Y> {
     #[inline]
     fn bytes(self) -> usize {
-        self.0.len() * X::TERM_BYTES + self.1.len() * Y::TERM_BYTES
+        // The first sequence reads the second one, too: a pair takes part as a whole.
+        self.0.len() * X::TERM_BYTES
     }
 
     #[inline]

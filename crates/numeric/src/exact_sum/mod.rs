@@ -20,7 +20,7 @@ use crate::filter::Filter;
 use crate::kept::{Kept, filtered};
 use crate::rounding::{Format, Formatted, Magnitude};
 use crate::split::{Job, reduce};
-use crate::terms::{Change, Changed, Float, Products, Values, Widen};
+use crate::terms::{Changed, Float, Products, Rare, Square, Values, Widen};
 
 use accumulator::{Accumulator, Total};
 use slices::{ExactTotal, Pairs, Single, SquareParts};
@@ -86,7 +86,7 @@ macro_rules! narrow {
                 values: &[Self],
                 filter: Filter<'_>,
             ) -> Result<Accumulator, Cancelled> {
-                let squares = Changed(Values::new(values), Change::Square);
+                let squares = Changed(Values::new(values), Square);
                 filtered!(squares, filter, terms => reduce(job, ExactTotal(Single(terms))))
             }
         }
@@ -116,7 +116,7 @@ pub(crate) fn sum_of_magnitudes<T: ExactFloat>(
     values: &[T],
     filter: Filter<'_>,
 ) -> Result<f64, Cancelled> {
-    let magnitudes = Changed(Values::new(values), Change::Absolute);
+    let magnitudes = Changed(Values::new(values), Rare::Absolute);
     let sum = filtered!(magnitudes, filter, terms => reduce(job, ExactTotal(Single(terms))))?;
     Ok(rounded(T::FORMAT, sum.total()))
 }

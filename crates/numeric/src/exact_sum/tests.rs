@@ -125,11 +125,33 @@ fn one_odd_value_in_a_block_changes_nothing_for_the_others() {
 }
 
 #[test]
+fn blocks_of_the_largest_terms_are_added_up_without_rounding() {
+    // Close below a power of two, and odd in units of the first slice: what a block holds grows
+    // by all bits of a term. The second half takes nearly all of it away again.
+    let unit = 2_f64.powi(-40);
+    let half = 1 << 15;
+    let positive = (0..half).map(|i| 2.0 - if i % 64 == 5 { 2.0 * unit } else { unit });
+    let negative = (0..half).map(|i| if i == 7 { 3.0 * unit } else { 2.0 * unit } - 2.0);
+    let values: Vec<f64> = positive.chain(negative).collect();
+    check(&values, &mask(values.len()));
+}
+
+#[test]
 fn blocks_that_grow_and_shrink_are_guessed_again() {
     let mut values = Vec::new();
     for (i, lowest) in [1023, 1100, 900, 1, 2040, 1023, 1000, 1060].into_iter().enumerate() {
         values.extend(spread(2048 + i, lowest, 6));
     }
+    check(&values, &mask(values.len()));
+}
+
+#[test]
+fn a_block_of_larger_terms_than_the_one_before_is_not_taken_for_one_of_its_size() {
+    // Nothing is left of them after the slices of the first block, but their sums have too many bits.
+    let larger = (0..2048).map(|i| 1000.0 + f64::from(2 * i + 1) * 2_f64.powi(-41));
+    let mut values = vec![0.75; 2048];
+    values.extend(larger);
+    values.extend([-1000.0; 2048]);
     check(&values, &mask(values.len()));
 }
 

@@ -105,6 +105,30 @@ fn weights_are_added_up_in_blocks_in_order_at_every_level() {
 }
 
 #[test]
+fn weights_of_more_blocks_than_are_held_at_a_time_are_added_up_in_order() {
+    // So many bins that the sums of three blocks are held.
+    let (token, n, bins) = (Token::new(), 300_000, 40_000);
+    let values: Vec<u32> = (0..n).map(|i| (scrambled(i) % bins as u64) as u32).collect();
+    let weights: Vec<f64> = (0..n).map(|i| 1.0 + (scrambled(i + n) % 1000) as f64 / 7.0).collect();
+    let mut expected = vec![0.0_f64; bins];
+    for (values, weights) in values.chunks(65_536).zip(weights.chunks(65_536)) {
+        let mut part = vec![0.0_f64; bins];
+        for (&value, weight) in values.iter().zip(weights) {
+            part[value as usize] += weight;
+        }
+        for (sum, part) in expected.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
+    let mut found = vec![0.0; bins];
+    bincount(&token, &values, Some(&weights), &mut found).unwrap();
+    assert_eq!(found, expected);
+    let each = Bins::Uniform { count: bins, range: Some((0.0, bins as f64)) };
+    let found = histogram(&token, &values, Filter::ALL, each, Some(&weights), false).unwrap();
+    assert_eq!(found.counts, expected);
+}
+
+#[test]
 fn edges_that_are_close_to_each_other_are_searched() {
     let uniform = edges::uniform::<f64>(1e16, 1e16 + 20.0, 7, true).unwrap();
     assert!(Calculated::new::<f64>(&uniform, true).is_none());

@@ -19,7 +19,7 @@ const BLOCK: usize = 1 << 16;
 /// Up to so many elements the calling thread works alone.
 pub(crate) const INLINE: usize = 1 << 16;
 /// Samples that are tried before the certain way is taken.
-const ATTEMPTS: u64 = 3;
+pub(crate) const ATTEMPTS: u64 = 3;
 /// The share of the elements that the brackets of one pass are meant to hold.
 const SHARE: f64 = 0.1;
 

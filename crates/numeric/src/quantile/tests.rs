@@ -8,7 +8,8 @@ use crate::element::Element;
 use crate::quantile::chunk::Elements;
 use crate::quantile::keyed::Keyed;
 use crate::quantile::radix::radix;
-use crate::quantile::sample::brackets;
+use crate::quantile::sample::{brackets, sample};
+use crate::quantile::select::ATTEMPTS;
 use crate::simd::Isa;
 use crate::split::Job;
 
@@ -150,7 +151,7 @@ fn a_sample_that_misleads_is_made_up_for() {
     // The sample sees nothing of the stretches that hold the median.
     let n = 400_000;
     let elements: Vec<i64> = (0..n).map(|i| scrambled(i as usize).cast_signed()).collect();
-    let sample = crate::quantile::sample::sample(Elements { values: &elements, mask: None }, 0);
+    let sample = sample(Elements { values: &elements, mask: None }, 0);
     let mut misled = elements.clone();
     for value in &mut misled {
         if sample.binary_search(value).is_err() {
@@ -168,6 +169,20 @@ fn a_sample_that_misleads_is_made_up_for() {
     };
     let misled: Vec<i64> =
         elements.iter().enumerate().map(|(i, &value)| spread(i, value)).collect();
+    check("misled", &misled, None, |&value| value.cast_unsigned(), Ord::cmp);
+}
+
+#[test]
+fn when_every_sample_misleads_the_certain_way_is_taken() {
+    let places: Vec<i64> = (0..400_000).collect();
+    let elements = Elements { values: &places, mask: None };
+    // What the samples see is above everything else.
+    let mut misled = places.clone();
+    for seed in 0..ATTEMPTS {
+        for place in sample(elements, seed) {
+            misled[place as usize] = i64::MAX - place;
+        }
+    }
     check("misled", &misled, None, |&value| value.cast_unsigned(), Ord::cmp);
 }
 
