@@ -11,6 +11,7 @@ export {
   type SepiaOptions,
   sepia,
 } from './color-matrix.ts';
+export { type ConvolveOptions, convolve } from './convolve.ts';
 export { type DecodeKernel, type DecodeOptions, decode } from './decode.ts';
 export { type EncodeOptions, encode } from './encode.ts';
 export { brightness, contrast, type EnhanceOptions, saturation } from './enhance.ts';
@@ -33,8 +34,10 @@ export {
   type ThresholdOptions,
   threshold,
 } from './levels.ts';
+export { type MedianOptions, median } from './median.ts';
 export { type Metadata, metadata } from './metadata.ts';
 export { flip, flop } from './mirror.ts';
+export { dilate, erode, type MorphologyOptions } from './morphology.ts';
 export {
   type BlendMode,
   type BlendOptions,
@@ -57,10 +60,12 @@ export type { RunAllDone, RunAllFailed, RunAllOptions, RunAllResult } from './pi
 export type { ImageInput } from './pipeline/source.ts';
 export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
 export type { Radius } from './radius.ts';
+export { type RankFilterOptions, rankFilter } from './rank-filter.ts';
 export type { Bytes, Pixels, Raster } from './raster.ts';
 export { type ReduceOptions, reduce } from './reduce.ts';
 export { type Fit, type ResizeOptions, resize } from './resize.ts';
 export { type SharpenOptions, sharpen } from './sharpen.ts';
+export { type SobelOptions, sobel } from './sobel.ts';
 export {
   type AutocontrastOptions,
   autocontrast,

@@ -1,6 +1,7 @@
 //! Samples in an order that leaves no pair uncompared.
 
 use crate::Sample;
+use crate::simd::{Lane, Vector};
 
 /// A sample that has a place in a total order.
 ///
@@ -8,7 +9,7 @@ use crate::Sample;
 /// become integers in that order, because minimum and maximum of floats lose NaN.
 pub(crate) trait Ordered: Sample {
     /// Integers in the order of the samples.
-    type Key: Copy + Ord + Default + Send + Sync + std::fmt::Debug + 'static;
+    type Key: Lane;
 
     /// Not smaller than any other key.
     const LAST: Self::Key;
@@ -19,6 +20,9 @@ pub(crate) trait Ordered: Sample {
     fn key(self) -> Self::Key;
 
     fn of_key(key: Self::Key) -> Self;
+
+    /// Writes the samples of a vector of keys to the first of a slice.
+    fn store<V: Vector<Self::Key>>(keys: V, to: &mut [Self]);
 }
 
 impl Ordered for u8 {
@@ -35,6 +39,11 @@ impl Ordered for u8 {
     fn of_key(key: u8) -> u8 {
         key
     }
+
+    #[inline(always)]
+    fn store<V: Vector<u8>>(keys: V, to: &mut [u8]) {
+        keys.store(to);
+    }
 }
 
 impl Ordered for u16 {
@@ -50,6 +59,11 @@ impl Ordered for u16 {
     #[inline(always)]
     fn of_key(key: u16) -> u16 {
         key
+    }
+
+    #[inline(always)]
+    fn store<V: Vector<u16>>(keys: V, to: &mut [u16]) {
+        keys.store(to);
     }
 }
 
@@ -68,6 +82,15 @@ impl Ordered for f32 {
     #[inline(always)]
     fn of_key(key: i32) -> f32 {
         f32::from_bits(turned(key) as u32)
+    }
+
+    #[inline(always)]
+    fn store<V: Vector<i32>>(keys: V, to: &mut [f32]) {
+        let mut lanes = [0; i32::COUNT];
+        keys.store(&mut lanes);
+        for (to, key) in to[..i32::COUNT].iter_mut().zip(lanes) {
+            *to = f32::of_key(key);
+        }
     }
 }
 

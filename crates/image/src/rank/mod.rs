@@ -77,11 +77,10 @@ impl Operation for RankFilter {
 
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
         let isa = Isa::current();
-        // A vector is 64 bytes on every instruction set: wide enough for the widest.
         match (src, out) {
-            (Pixels::U8(src), PixelsMut::U8(out)) => filter::<_, 64>(isa, token, src, self, out),
-            (Pixels::U16(src), PixelsMut::U16(out)) => filter::<_, 32>(isa, token, src, self, out),
-            (Pixels::F32(src), PixelsMut::F32(out)) => filter::<_, 16>(isa, token, src, self, out),
+            (Pixels::U8(src), PixelsMut::U8(out)) => filter(isa, token, src, self, out),
+            (Pixels::U16(src), PixelsMut::U16(out)) => filter(isa, token, src, self, out),
+            (Pixels::F32(src), PixelsMut::F32(out)) => filter(isa, token, src, self, out),
             (src, out) => Err(other_depth(src.depth(), out.depth())),
         }
     }
@@ -96,7 +95,7 @@ fn check_size(size: u32) -> Result<(), Error> {
     )))
 }
 
-fn filter<T: Ordered, const L: usize>(
+fn filter<T: Ordered>(
     isa: Isa,
     token: &Token,
     src: View<'_, T>,
@@ -120,7 +119,7 @@ where
         });
     }
     let plan = Plan::new(size, rank, tile_for(size));
-    Ok(tiles::filter::<T, L>(isa, token, src, &plan, out)?)
+    Ok(tiles::filter(isa, token, src, &plan, out)?)
 }
 
 /// The side of the tiles that is fastest: large tiles share more, but their lists leave the nearest cache.

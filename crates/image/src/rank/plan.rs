@@ -42,7 +42,8 @@ pub(super) struct Line {
 pub(super) enum Op {
     /// Reads 1, 2, 4 or 8 samples and sorts them into as many slots.
     Read { line: Line, to: Slot },
-    /// Begins to merge two sorted lists: exchanges at `distance` in the list that is `a` backwards, then `b`.
+    /// Begins to merge two sorted lists: exchanges at `distance` in the list that is `a` backwards, then `b`, which is
+    /// not shorter.
     Join { a: Run, b: Run, to: Slot, distance: u32, keep: Keep },
     /// Exchanges slots at `distance`.
     Halve { at: Slot, distance: u32, count: u32, keep: Keep },
@@ -255,6 +256,7 @@ impl Builder {
 
     /// Merges two lists into the slots from `to`, without the samples that cannot be the one looked for.
     fn join(&mut self, a: List, b: List, to: Slot) -> List {
+        let (a, b) = if a.run.len <= b.run.len { (a, b) } else { (b, a) };
         let len = a.run.len + b.run.len;
         let (below, above) = (a.below + b.below, a.above + b.above);
         // Of the samples that are left in the window, so many are smaller and so many larger than that one.

@@ -8,7 +8,7 @@ use crate::View;
 use crate::border::Border;
 use crate::lines::{Margins, Worked};
 use crate::order::Ordered;
-use crate::simd::{Isa, Kernel};
+use crate::simd::{Isa, Lane, Pair, Vector, VectorKernel};
 
 /// Samples of a band, when the window is small.
 const BAND: usize = 1 << 17;
@@ -16,8 +16,8 @@ const BAND: usize = 1 << 17;
 /// Operations between two questions to the token: some 300 µs of work.
 const OPS_PER_BLOCK: usize = 1 << 15;
 
-/// Writes the sample of the plan's rank among those of the window around each pixel. `L` is the number of lanes.
-pub(super) fn filter<T: Ordered, const L: usize>(
+/// Writes the sample of the plan's rank among those of the window around each pixel.
+pub(super) fn filter<T: Ordered>(
     isa: Isa,
     token: &Token,
     src: View<'_, T>,
@@ -34,15 +34,15 @@ where
     for_each_band(token, out, blocks, |offset, band| {
         let top = offset / row;
         match src.channels() {
-            1 => isa.run(Band::<T, L, 1> { token, src, plan, top, band }),
-            2 => isa.run(Band::<T, L, 2> { token, src, plan, top, band }),
-            3 => isa.run(Band::<T, L, 3> { token, src, plan, top, band }),
-            _ => isa.run(Band::<T, L, 4> { token, src, plan, top, band }),
+            1 => isa.run_vectors(Band::<T, 1> { token, src, plan, top, band }),
+            2 => isa.run_vectors(Band::<T, 2> { token, src, plan, top, band }),
+            3 => isa.run_vectors(Band::<T, 3> { token, src, plan, top, band }),
+            _ => isa.run_vectors(Band::<T, 4> { token, src, plan, top, band }),
         }
     })
 }
 
-struct Band<'a, T, const L: usize, const C: usize> {
+struct Band<'a, T, const C: usize> {
     token: &'a Token,
     src: View<'a, T>,
     plan: &'a Plan,
@@ -73,29 +73,24 @@ impl<K: Copy + Default> Dealt<K> {
 
     /// The same column of as many tiles as there are lanes, from sample `lane` of the lines on.
     #[inline(always)]
-    fn lanes<const L: usize, const C: usize>(
-        &self,
-        row: usize,
-        column: usize,
-        lane: usize,
-    ) -> &[K; L] {
+    fn lanes<const C: usize>(&self, row: usize, column: usize, lane: usize) -> &[K] {
         let line = row * self.tile + column % self.tile;
-        let from = &self.samples[line * self.len + column / self.tile * C + lane..];
-        from.first_chunk().unwrap_or_else(|| unreachable!("a line has room for all lanes"))
+        &self.samples[line * self.len + column / self.tile * C + lane..]
     }
 }
 
-impl<T: Ordered, const L: usize, const C: usize> Kernel for Band<'_, T, L, C>
+impl<T: Ordered, const C: usize> VectorKernel<T::Key> for Band<'_, T, C>
 where
     T::Key: Worked<T>,
 {
     #[inline(always)]
-    fn run(self) {
+    fn run<V: Vector<T::Key>>(self) {
         let Band { token, src, plan, top, band } = self;
         let (tile, size) = (plan.tile, plan.size);
         let row = src.width() * C;
         let rows = (band.len() / row).next_multiple_of(tile);
-        let lanes = (src.width().div_ceil(tile) * C).next_multiple_of(L);
+        let step = 2 * T::Key::COUNT;
+        let lanes = (src.width().div_ceil(tile) * C).next_multiple_of(step);
 
         // One tile more than the windows of the last reach.
         let mut dealt = Dealt::new(rows + size - 1, tile, lanes + ((size - 1) / tile + 1) * C);
@@ -111,11 +106,11 @@ where
             }
         }
 
-        let mut slots = vec![[T::Key::default(); L]; plan.slots];
+        let mut slots = vec![Pair::<V>::load(&dealt.samples); plan.slots];
         let mut results = Dealt::new(tile, tile, lanes);
         let mut since = 0;
         for (t, out) in band.chunks_mut(tile * row).enumerate() {
-            for lane in (0..lanes).step_by(L) {
+            for lane in (0..lanes).step_by(step) {
                 since += plan.ops.len();
                 if since > OPS_PER_BLOCK {
                     since = 0;
@@ -127,11 +122,11 @@ where
                     match op {
                         Op::Read { line, to } => {
                             let to = &mut slots[to as usize..][..line.len as usize];
-                            read::<_, L, C>(&dealt, line, t * tile, lane, to);
+                            read::<_, _, C>(&dealt, line, t * tile, lane, to);
                         }
                         Op::Write { from, x, y } => {
-                            let to = &mut results.line_mut(y as usize, x as usize)[lane..lane + L];
-                            to.copy_from_slice(&slots[from as usize]);
+                            let to = &mut results.line_mut(y as usize, x as usize)[lane..];
+                            slots[from as usize].store(to);
                         }
                         op => lanes::run(op, &mut slots),
                     }
@@ -153,17 +148,17 @@ where
 }
 
 #[inline(always)]
-fn read<K: Ord + Copy + Default, const L: usize, const C: usize>(
+fn read<K: Lane, V: Vector<K>, const C: usize>(
     dealt: &Dealt<K>,
     line: Line,
     row: usize,
     lane: usize,
-    to: &mut [[K; L]],
+    to: &mut [V],
 ) {
     let (x, y) = (line.x as usize, row + line.y as usize);
     for (i, to) in to.iter_mut().enumerate() {
         let (x, y) = if line.across { (x + i, y) } else { (x, y + i) };
-        *to = *dealt.lanes::<L, C>(y, x, lane);
+        *to = V::load(dealt.lanes::<C>(y, x, lane));
     }
     lanes::sort(to);
 }
