@@ -290,29 +290,58 @@ fn exact(values: &[i64]) -> (i128, i128) {
 }
 
 #[test]
-fn sums_and_variances_of_columns_of_floats_are_exact_to_the_last_places() {
-    let token = Token::new();
-    let job = Job::new(&token);
+fn sums_means_and_variances_of_floats_are_exact_to_the_last_places() {
     for (offset, spread) in [(0, 1 << 30), (1_000_000_000, 1000), (-12_345, 7)] {
         for lines in shapes() {
             let n = lines.count() * lines.length;
             let integers: Vec<i64> =
                 (0..n).map(|i| offset + (scrambled(i) % spread) as i64).collect();
-            let values: Vec<f64> = integers.iter().map(|&x| x as f64).collect();
-            let source = Source { values: &values, filter: Filter::ALL, lines };
-            let (mut sums, mut variances) = (vec![0.0; lines.count()], vec![0.0; lines.count()]);
-            f64::sum_along(job, source, Precision::Pairwise, &mut sums).unwrap();
-            f64::variance_along(job, source, 0, false, &mut variances).unwrap();
-            let integers = Source { values: &integers, filter: Filter::ALL, lines };
-            for line in 0..lines.count() {
-                let (column, _) = integers.line(line / lines.inner, line % lines.inner);
-                let (sum, deviations) = exact(&column);
-                assert_eq!(sums[line], sum as f64, "{lines:?}");
-                let expected = deviations as f64 / (lines.length as f64).powi(2);
-                let error = (variances[line] - expected).abs();
-                assert!(error <= 1e-13 * expected, "{lines:?}: {} {expected}", variances[line]);
+            let some: Vec<u8> =
+                (0..n).map(|i| u8::from(!scrambled(i ^ 5).is_multiple_of(3))).collect();
+            let all = vec![1; n];
+            // By a mask, and because they are NaN.
+            for (kept, masked, nan) in [
+                (&all, false, NanPolicy::Propagate),
+                (&some, true, NanPolicy::Propagate),
+                (&some, false, NanPolicy::Omit),
+                (&some, true, NanPolicy::Omit),
+            ] {
+                let filter = Filter { mask: masked.then_some(&**kept), nan };
+                float_lines_are_exact(&integers, kept, filter, lines);
             }
         }
+    }
+}
+
+/// Integers as doubles, of which those are NaN that are not kept.
+fn float_lines_are_exact(integers: &[i64], kept: &[u8], filter: Filter<'_>, lines: Lines) {
+    let token = Token::new();
+    let job = Job::new(&token);
+    let double = |(&x, &keep): (&i64, &u8)| if keep != 0 { x as f64 } else { f64::NAN };
+    let values: Vec<f64> = integers.iter().zip(kept).map(double).collect();
+    let source = Source { values: &values, filter, lines };
+    let [mut sums, mut means, mut variances] = [(); 3].map(|()| vec![0.5; lines.count()]);
+    f64::sum_along(job, source, Precision::Pairwise, &mut sums).unwrap();
+    f64::mean_along(job, source, &mut means).unwrap();
+    f64::variance_along(job, source, 0, false, &mut variances).unwrap();
+    let integers =
+        Source { values: integers, filter: Filter { mask: Some(kept), ..Filter::ALL }, lines };
+    for line in 0..lines.count() {
+        let (values, kept) = integers.line(line / lines.inner, line % lines.inner);
+        let kept = kept.unwrap();
+        let column: Vec<i64> =
+            values.iter().zip(kept).filter(|(_, keep)| *keep != 0).map(|(&x, _)| x).collect();
+        let (sum, deviations) = exact(&column);
+        let count = column.len() as f64;
+        assert_eq!(sums[line], sum as f64, "{lines:?}");
+        let mean = sum as f64 / count;
+        assert!(means[line] == mean || column.is_empty() && means[line].is_nan(), "{lines:?}");
+        let (variance, expected) = (variances[line], deviations as f64 / count.powi(2));
+        let close = (variance - expected).abs() <= 1e-13 * expected;
+        assert!(
+            close || column.is_empty() && variance.is_nan(),
+            "{lines:?}: {variance} {expected}"
+        );
     }
 }
 
