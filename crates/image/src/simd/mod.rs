@@ -8,7 +8,7 @@ mod transpose;
 
 use allcores_cpu::Level;
 
-pub(crate) use transpose::transpose;
+pub(crate) use transpose::{transpose, transpose4};
 
 /// A piece of work to be compiled for each instruction set. `run` and all that it calls in
 /// its loops must be `#[inline(always)]`, or they keep the baseline's instructions.
