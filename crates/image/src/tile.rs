@@ -25,9 +25,17 @@ pub(crate) fn read<'a>(
     let (blocks, rest) = tile.as_chunks_mut::<LANES>();
     let rest_from = from + blocks.len() * LANES;
     if rows == LANES {
-        let parts: [&[u8]; LANES] = std::array::from_fn(|j| &row(j)[from..from + len]);
+        // Loops, because a closure given to `map` or `from_fn` would keep the baseline's instructions.
+        let mut parts: [&[Lanes]; LANES] = [&[]; LANES];
+        for (j, part) in parts.iter_mut().enumerate() {
+            *part = row(j)[from..from + len].as_chunks().0;
+        }
         for (i, block) in blocks.iter_mut().enumerate() {
-            *block = transpose(parts.map(|part| part.as_chunks().0.get(i).unwrap_or(&ZERO)));
+            let mut square = [&ZERO; LANES];
+            for (to, part) in square.iter_mut().zip(&parts) {
+                *to = part.get(i).unwrap_or(&ZERO);
+            }
+            *block = transpose(square);
         }
         read_plain(row, rows, rest_from, rest);
     } else {

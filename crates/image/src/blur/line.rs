@@ -1,5 +1,6 @@
 //! Neighbouring samples of a line in floats, and sums of lines.
 
+use crate::simd::transpose4;
 use crate::{Error, Shape};
 
 /// How many rows are turned into lanes together.
@@ -68,12 +69,46 @@ pub(super) fn weigh<const N: usize>(lines: &[Line<N>], weights: &[f32], sum: &mu
     }
 }
 
-/// Rows of samples as lines of lanes: sample `i` of row `j` becomes lane `j` of line `i`.
+/// Rows of samples as lines of lanes: sample `i` of row `j` becomes lane `j` of line `i`. `N` is a multiple of
+/// 4, and there are as many lines at least.
 #[inline(always)]
 pub(super) fn turn<const N: usize>(rows: &[Line<N>; ROWS], lines: &mut [Line<ROWS>]) {
-    for (i, line) in lines.iter_mut().enumerate().take(N) {
-        for (lane, row) in line.iter_mut().zip(rows) {
-            *lane = row[i];
+    for (j, rows) in rows.as_chunks::<4>().0.iter().enumerate() {
+        for (i, lines) in lines.as_chunks_mut::<4>().0.iter_mut().enumerate().take(N / 4) {
+            let square = transpose4([
+                four(&rows[0], i),
+                four(&rows[1], i),
+                four(&rows[2], i),
+                four(&rows[3], i),
+            ]);
+            for (line, four) in lines.iter_mut().zip(&square) {
+                line.as_chunks_mut::<4>().0[j] = *four;
+            }
         }
     }
+}
+
+/// The other way: lane `j` of line `i` becomes sample `i` of row `j`. There are a multiple of 4 of lines, at
+/// most `N`.
+#[inline(always)]
+pub(super) fn turn_back<const N: usize>(lines: &[Line<ROWS>], rows: &mut [Line<N>; ROWS]) {
+    for (i, lines) in lines.as_chunks::<4>().0.iter().enumerate() {
+        for (j, rows) in rows.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let square = transpose4([
+                four(&lines[0], j),
+                four(&lines[1], j),
+                four(&lines[2], j),
+                four(&lines[3], j),
+            ]);
+            for (row, four) in rows.iter_mut().zip(&square) {
+                row.as_chunks_mut::<4>().0[i] = *four;
+            }
+        }
+    }
+}
+
+/// Numbers `4 * at..` of a line.
+#[inline(always)]
+fn four<const N: usize>(line: &Line<N>, at: usize) -> &[f32; 4] {
+    &line.as_chunks::<4>().0[at]
 }

@@ -43,17 +43,18 @@ pub(super) enum Alpha {
 /// Samples as floats; the line's end stays as it is when there are fewer.
 #[inline(always)]
 pub(super) fn read<T: Float, const N: usize>(samples: &[T], alpha: Alpha, line: &mut Line<N>) {
-    match <&[T; N]>::try_from(samples) {
-        Ok(samples) => {
-            for i in 0..N {
-                line[i] = samples[i].widen();
-            }
+    // Sixteen at a time: a length that is not known would keep the compiler from vectors.
+    let (groups, rest) = samples.as_chunks::<16>();
+    let mut at = 0;
+    for group in groups {
+        for i in 0..16 {
+            line[at + i] = group[i].widen();
         }
-        Err(_) => {
-            for (value, &sample) in line.iter_mut().zip(samples) {
-                *value = sample.widen();
-            }
-        }
+        at += 16;
+    }
+    for &sample in rest {
+        line[at] = sample.widen();
+        at += 1;
     }
     match alpha {
         Alpha::Plain => {}
@@ -80,17 +81,18 @@ pub(super) fn write<T: Float, const N: usize>(mut line: Line<N>, alpha: Alpha, s
         Alpha::Weighs(2) => divide::<2>(&mut line),
         Alpha::Weighs(_) => divide::<4>(&mut line),
     }
-    match <&mut [T; N]>::try_from(&mut *samples) {
-        Ok(samples) => {
-            for i in 0..N {
-                samples[i] = T::narrow(line[i]);
-            }
+    // Sixteen at a time: a length that is not known would keep the compiler from vectors.
+    let (groups, rest) = samples.as_chunks_mut::<16>();
+    let mut at = 0;
+    for group in groups {
+        for i in 0..16 {
+            group[i] = T::narrow(line[at + i]);
         }
-        Err(_) => {
-            for (sample, value) in samples.iter_mut().zip(line) {
-                *sample = T::narrow(value);
-            }
-        }
+        at += 16;
+    }
+    for sample in rest {
+        *sample = T::narrow(line[at]);
+        at += 1;
     }
 }
 

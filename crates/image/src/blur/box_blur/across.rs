@@ -2,7 +2,7 @@ use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
 use super::window::{Extent, means};
 use crate::View;
-use crate::blur::line::{Lines, ROWS, turn};
+use crate::blur::line::{Lines, ROWS, turn, turn_back};
 use crate::blur::sample::{Alpha, Float, read, write};
 use crate::simd::{Isa, Kernel};
 
@@ -66,11 +66,8 @@ impl<T: Float, O: Float> Band<'_, T, O> {
         means::<N>(&tile.get()[..width], extent, &mut results.get_mut()[..width]);
         let columns = results.get::<ROWS>().chunks_exact(COLUMN);
         for (left, lines) in (0..row).step_by(COLUMN).zip(columns) {
-            for (j, out) in band.chunks_exact_mut(row).enumerate() {
-                let mut values = [0.0; COLUMN];
-                for (value, line) in values.iter_mut().zip(lines) {
-                    *value = line[j];
-                }
+            turn_back(lines, &mut rows);
+            for (out, &values) in band.chunks_exact_mut(row).zip(&rows) {
                 write(values, Alpha::Plain, &mut out[left..row.min(left + COLUMN)]);
             }
         }

@@ -2,7 +2,7 @@ use allcores_parallel::Token;
 
 use super::windows::{Plan, Windows};
 use crate::View;
-use crate::blur::line::{Line, Lines, ROWS, turn, weigh};
+use crate::blur::line::{Line, Lines, ROWS, turn, turn_back, weigh};
 use crate::blur::sample::{Alpha, Float, read, write};
 use crate::simd::Kernel;
 
@@ -98,53 +98,44 @@ impl<T: Float, O: Float> Band<'_, '_, T, O> {
         let Plan { down, up, middle } = self.front.across;
         let width = self.front.src.width();
         let pixels = &tile.get::<N>()[..width];
-        let Some(down) = down else {
-            return self.give(pixels.iter().copied());
-        };
         let Some(up) = up else {
-            return self.give((0..width).map(|x| window(pixels, down, x)));
+            return self.give(pixels, down.as_ref());
         };
         let mut coarse = Lines::zeros(middle * N);
-        for (x, pixel) in coarse.get_mut::<N>().iter_mut().enumerate() {
-            *pixel = window(pixels, down, x);
+        if let Some(down) = down {
+            for (x, pixel) in coarse.get_mut::<N>().iter_mut().enumerate() {
+                let (from, weights) = down.get(x);
+                weigh(&pixels[from..], weights, pixel);
+            }
         }
-        let coarse = coarse.get::<N>();
-        self.give((0..width).map(|x| window(coarse, up, x)));
+        self.give(coarse.get::<N>(), Some(up));
     }
 
-    /// Writes the pixels, in order, to the rows.
+    /// Writes the windows of the pixels (or the pixels themselves) to the rows.
+    // No iterators with closures here: they would keep the baseline's instruction set.
     #[inline(always)]
-    fn give<const N: usize>(self, pixels: impl Iterator<Item = Line<N>>) {
+    fn give<const N: usize>(self, pixels: &[Line<N>], windows: Option<&Windows>) {
         let Band { front, alpha, band, .. } = self;
-        let row = front.src.width() * front.src.channels();
-        let channels = N / ROWS;
-        // Sixteen pixels at a time: whole pixels and whole lines at once.
+        let (width, channels) = (front.src.width(), N / ROWS);
+        let row = width * channels;
+        // Sixteen pixels at a time: whole pixels, and at most `COLUMN` samples.
+        let mut results = [[0.0; N]; ROWS];
         let mut rows = [[0.0; COLUMN]; ROWS];
-        let size = ROWS * channels;
-        let mut filled = 0;
-        let mut left = 0;
-        for pixel in pixels {
-            for (c, lanes) in pixel.as_chunks::<ROWS>().0.iter().enumerate() {
-                for (row, &lane) in rows.iter_mut().zip(lanes) {
-                    row[filled + c] = lane;
+        for left in (0..width).step_by(ROWS) {
+            let count = ROWS.min(width - left);
+            for (x, result) in (left..left + count).zip(&mut results) {
+                match windows {
+                    Some(windows) => {
+                        let (from, weights) = windows.get(x);
+                        weigh(&pixels[from..], weights, result);
+                    }
+                    None => *result = pixels[x],
                 }
             }
-            filled += channels;
-            if filled == size || left + filled == row {
-                for (out, values) in band.chunks_exact_mut(row).zip(&rows) {
-                    write(*values, alpha, &mut out[left..left + filled]);
-                }
-                left += filled;
-                filled = 0;
+            turn_back(results.as_flattened().as_chunks().0, &mut rows);
+            for (out, values) in band.chunks_exact_mut(row).zip(&rows) {
+                write(*values, alpha, &mut out[left * channels..(left + count) * channels]);
             }
         }
     }
-}
-
-#[inline(always)]
-fn window<const N: usize>(lines: &[Line<N>], windows: &Windows, i: usize) -> Line<N> {
-    let (from, weights) = windows.get(i);
-    let mut sum = [0.0; N];
-    weigh(&lines[from..], weights, &mut sum);
-    sum
 }

@@ -53,27 +53,45 @@ fn sum_rows<T: Fixed>(above: &[&[T]], below: &[&[T]], weights: &[u32], sums: &mu
             *sum = T::one(weights[0], sample);
         }
         let mut i = 1;
-        while i + PAIRS <= weights.len() {
-            let w: [u32; PAIRS] = std::array::from_fn(|k| weights[i + k]);
-            let a: [&[T]; PAIRS] = std::array::from_fn(|k| &above[i + k][range.clone()]);
-            let b: [&[T]; PAIRS] = std::array::from_fn(|k| &below[i + k][range.clone()]);
-            for (x, sum) in sums.iter_mut().enumerate() {
-                let mut total = *sum;
-                for k in 0..PAIRS {
-                    total = T::add(total, w[k], a[k][x], b[k][x]);
-                }
-                *sum = total;
-            }
-            i += PAIRS;
-        }
         while i < weights.len() {
-            let (a, b) = (&above[i][range.clone()], &below[i][range.clone()]);
-            for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-                *sum = T::add(*sum, weights[i], a, b);
-            }
-            i += 1;
+            let (above, below) = (&above[i..], &below[i..]);
+            let weights = &weights[i..];
+            i += match weights.len() {
+                1 => pairs::<T, 1>(above, below, weights, start, sums),
+                2 => pairs::<T, 2>(above, below, weights, start, sums),
+                3 => pairs::<T, 3>(above, below, weights, start, sums),
+                _ => pairs::<T, PAIRS>(above, below, weights, start, sums),
+            };
         }
     }
+}
+
+/// Adds the next `P` pairs of rows, from sample `start` on.
+#[inline(always)]
+fn pairs<T: Fixed, const P: usize>(
+    above: &[&[T]],
+    below: &[&[T]],
+    weights: &[u32],
+    start: usize,
+    sums: &mut [T::Middle],
+) -> usize {
+    let range = start..start + sums.len();
+    let mut w = [0; P];
+    let mut a: [&[T]; P] = [&[]; P];
+    let mut b: [&[T]; P] = [&[]; P];
+    for k in 0..P {
+        w[k] = weights[k];
+        a[k] = &above[k][range.clone()];
+        b[k] = &below[k][range.clone()];
+    }
+    for (x, sum) in sums.iter_mut().enumerate() {
+        let mut total = *sum;
+        for k in 0..P {
+            total = T::add(total, w[k], a[k][x], b[k][x]);
+        }
+        *sum = total;
+    }
+    P
 }
 
 /// Fills the `reach` sums on each side of a row.
@@ -102,34 +120,50 @@ fn sum_along<T: Fixed>(
     let mut sums = [T::Wide::default(); BLOCK];
     for (start, out) in (reach..).step_by(BLOCK).zip(out.chunks_mut(BLOCK)) {
         let sums = &mut sums[..out.len()];
-        let len = out.len();
-        let at = |from: usize| &middle[from..from + len];
-        for (sum, &value) in sums.iter_mut().zip(at(start)) {
+        let here = &middle[start..start + out.len()];
+        for (sum, &value) in sums.iter_mut().zip(here) {
             *sum = T::one_wide(weights[0], value);
         }
         let mut i = 1;
-        while i + PAIRS <= weights.len() {
-            let w: [u32; PAIRS] = std::array::from_fn(|k| weights[i + k]);
-            let a: [&[T::Middle]; PAIRS] = std::array::from_fn(|k| at(start - (i + k) * channels));
-            let b: [&[T::Middle]; PAIRS] = std::array::from_fn(|k| at(start + (i + k) * channels));
-            for (x, sum) in sums.iter_mut().enumerate() {
-                let mut total = *sum;
-                for k in 0..PAIRS {
-                    total = T::add_wide(total, w[k], a[k][x], b[k][x]);
-                }
-                *sum = total;
-            }
-            i += PAIRS;
-        }
         while i < weights.len() {
-            let (a, b) = (at(start - i * channels), at(start + i * channels));
-            for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-                *sum = T::add_wide(*sum, weights[i], a, b);
-            }
-            i += 1;
+            i += match weights.len() - i {
+                1 => wide_pairs::<T, 1>(middle, channels, weights, start, i, sums),
+                2 => wide_pairs::<T, 2>(middle, channels, weights, start, i, sums),
+                3 => wide_pairs::<T, 3>(middle, channels, weights, start, i, sums),
+                _ => wide_pairs::<T, PAIRS>(middle, channels, weights, start, i, sums),
+            };
         }
         for (out, &sum) in out.iter_mut().zip(&*sums) {
             *out = T::round(sum);
         }
     }
+}
+
+/// Adds the `P` pairs from distance `i` on around the samples from `start` on.
+#[inline(always)]
+fn wide_pairs<T: Fixed, const P: usize>(
+    middle: &[T::Middle],
+    channels: usize,
+    weights: &[u32],
+    start: usize,
+    i: usize,
+    sums: &mut [T::Wide],
+) -> usize {
+    let mut w = [0; P];
+    let mut a: [&[T::Middle]; P] = [&[]; P];
+    let mut b: [&[T::Middle]; P] = [&[]; P];
+    for k in 0..P {
+        let reach = (i + k) * channels;
+        w[k] = weights[i + k];
+        a[k] = &middle[start - reach..start - reach + sums.len()];
+        b[k] = &middle[start + reach..start + reach + sums.len()];
+    }
+    for (x, sum) in sums.iter_mut().enumerate() {
+        let mut total = *sum;
+        for k in 0..P {
+            total = T::add_wide(total, w[k], a[k][x], b[k][x]);
+        }
+        *sum = total;
+    }
+    P
 }
