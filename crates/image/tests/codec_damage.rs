@@ -95,3 +95,43 @@ fn no_damage_to_a_file_makes_a_decoder_panic_or_hang() {
     }
     assert!(refused > 5000, "{refused}");
 }
+
+#[test]
+fn a_webp_whose_parts_differ_in_size_is_refused_before_memory_is_taken() {
+    for name in ["lossy, alpha", "lossless, alpha", "animated, lossy", "animated, lossless"] {
+        let cases = golden("decodeWebp");
+        let mut file = base64(&cases.iter().find(|case| text(&case[0]) == name).unwrap()[1]);
+        let at = |file: &[u8], kind: &[u8]| file.windows(4).position(|four| four == kind);
+        // Sides are stored less one: the canvas behind 4 bytes of flags, a frame's behind its place.
+        let canvas = at(&file, b"VP8X").map(|at| at + 12);
+        let frame = at(&file, b"ANMF").map(|at| at + 14);
+        let Some(side) = frame.or(canvas) else {
+            // A lossless picture needs no header chunk: the size in it is all there is.
+            assert_eq!(name, "lossless, alpha");
+            continue;
+        };
+        assert_eq!(probe(&file).map(|info| info.width), Ok(27), "{name}");
+        file[side] -= 1;
+        assert!(matches!(probe(&file), Err(Error::Corrupt { .. })), "{name}");
+        file[side] += 2;
+        assert!(matches!(probe(&file), Err(Error::Corrupt { .. })), "{name}");
+    }
+}
+
+#[test]
+fn a_profile_that_inflates_to_more_than_any_profile_is_none() {
+    let with_profile = |length: usize| {
+        let mut file = Vec::new();
+        let mut info = png::Info::with_size(1, 1);
+        info.icc_profile = Some(vec![0; length].into());
+        let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+        writer.write_image_data(&[7]).unwrap();
+        writer.finish().unwrap();
+        assert!(probe(&file).unwrap().has_icc);
+        (file.len(), icc_profile(&file).map(|icc| icc.len()))
+    };
+    assert_eq!(with_profile(1 << 20).1, Some(1 << 20));
+    let (length, found) = with_profile((16 << 20) + 1);
+    assert!(length < 1 << 20, "a small file");
+    assert_eq!(found, None);
+}
