@@ -29,7 +29,18 @@ describe('the types that users see', () => {
       channels: 1,
     };
     expectTypeOf(gaussianBlur(clamped, { radius: 1 })).toEqualTypeOf<Raster<Uint8ClampedArray>>();
-    expectTypeOf(decode.async).returns.resolves.toEqualTypeOf<Raster<Uint8Array>>();
+  });
+
+  test('decode gives samples of the depth that it was asked for', () => {
+    expectTypeOf((bytes: Uint8Array) => decode(bytes, { depth: 8 })).returns.toEqualTypeOf<
+      Raster<Uint8Array>
+    >();
+    expectTypeOf((bytes: Uint8Array) => decode.async(bytes, { depth: 16 })).returns.resolves.toEqualTypeOf<
+      Raster<Uint16Array>
+    >();
+    expectTypeOf((bytes: Uint8Array) => decode(bytes)).returns.toEqualTypeOf<
+      Raster<Uint8Array | Uint16Array>
+    >();
   });
 
   test('a shared array has the type that was named', () => {

@@ -18,6 +18,7 @@ import { importPeer } from './installed.ts';
 export interface Image {
   blur(options: number | { sigma: number; precision: 'float'; minAmplitude: number }): Image;
   resize(width: number, height: number, options: { fit: 'fill'; kernel: 'lanczos3' }): Image;
+  median(size: number): Image;
   grayscale(): Image;
   toColourspace(name: 'b-w'): Image;
   jpeg(options: { quality: number; chromaSubsampling: '4:2:0'; optimizeCoding: boolean }): Image;

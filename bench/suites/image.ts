@@ -11,7 +11,9 @@ import { OpenCV } from '../peers/opencv.ts';
 import { Pillow } from '../peers/pillow.ts';
 import { openSharp, type Sharp, sharpRival } from '../peers/sharp.ts';
 import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
+import { blurCases } from './image-blur.ts';
 import { codecCases } from './image-codec.ts';
+import { neighbourCases } from './image-neighbour.ts';
 import { photo } from './photo.ts';
 
 const SIGMA = 15;
@@ -130,7 +132,7 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  return [...rasterCases, ...codecCases(context)];
+  return [...rasterCases, ...blurCases(context), ...neighbourCases(context), ...codecCases(context)];
 };
 
 /** A plain loop that gives the samples. */

@@ -5,10 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { factorial, factorialString } from 'allcores/factorial';
-import { gaussianBlur, grayscale, resize } from 'allcores/image';
+import { convolve, erode, gaussianBlur, grayscale, median, resize, sobel } from 'allcores/image';
 
 const factorials = { factorial, factorialString };
-const filters = { gaussianBlur, grayscale, resize };
+const filters = { convolve, erode, gaussianBlur, grayscale, median, resize, sobel };
 
 // Shorter work is repeated inside one sample.
 const MIN_MS_PER_SAMPLE = 20;

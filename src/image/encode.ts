@@ -84,14 +84,14 @@ export const encode: Kernel<[raster: Raster], EncodeOptions, Uint8Array> = defin
   (raster: Raster, options?: EncodeOptions) => {
     const own = ownOptions(options, names, 'encode');
     const encoding = encodingOf(own);
-    const { icc, exif } = embedded(own);
+    const [icc, exif] = embedded(own);
     const { data, ...shape } = checkRaster(raster);
     return call(() => native.encodeImage(encoding, data, shape, icc, exif)) as Uint8Array;
   },
   async (raster: Raster, options?: EncodeOptions & RunOptions) => {
     const own = ownOptions(options, [...names, 'signal'], 'encode');
     const encoding = encodingOf(own);
-    const { icc, exif } = embedded(own);
+    const [icc, exif] = embedded(own);
     const { data, ...shape } = checkRaster(raster);
     const held = holdInput('raster.data', data);
     const copies = [icc, exif].map((bytes) => bytes && new Uint8Array(bytes));
@@ -141,10 +141,10 @@ function foreign(name: string, to: string): TypeError | RangeError {
   return argumentError('ERR_INVALID_ARG_VALUE', `The option \`${name}\` does not belong to ${to}`);
 }
 
-/** What is written into the file beside the pixels; nobody may change it meanwhile. */
-function embedded({ icc, exif }: Partial<EncodeOptions>): { icc?: Bytes; exif?: Bytes } {
-  return {
-    ...(icc === undefined ? {} : { icc: privateBytes(checkBytes('icc', icc)) }),
-    ...(exif === undefined ? {} : { exif: privateBytes(checkBytes('exif', exif)) }),
-  };
+/** The profile and the EXIF data to write into the file; nobody may change them meanwhile. */
+function embedded({ icc, exif }: Partial<EncodeOptions>): [icc: Bytes | undefined, exif: Bytes | undefined] {
+  return [
+    icc === undefined ? undefined : privateBytes(checkBytes('icc', icc)),
+    exif === undefined ? undefined : privateBytes(checkBytes('exif', exif)),
+  ];
 }

@@ -1,6 +1,7 @@
 /** Native image kernels: `allcores/image`. */
 
 export type { RunOptions } from '../internal/kernel.ts';
+export { type BoxBlurOptions, boxBlur } from './box-blur.ts';
 export { joinChannels, splitChannels } from './channels.ts';
 export {
   type ColorMatrixOptions,
@@ -10,12 +11,18 @@ export {
   type SepiaOptions,
   sepia,
 } from './color-matrix.ts';
+export { type ConvolveOptions, convolve } from './convolve.ts';
 export { type DecodeKernel, type DecodeOptions, decode } from './decode.ts';
 export { type EncodeOptions, encode } from './encode.ts';
 export { brightness, contrast, type EnhanceOptions, saturation } from './enhance.ts';
 export type { FilterKernel, FilterKernelWithDefaults, OutOption } from './filter.ts';
 export { type CropOptions, crop, type PadOptions, pad } from './frame.ts';
-export { type GaussianBlurOptions, gaussianBlur } from './gaussian-blur.ts';
+export {
+  type BlurBorder,
+  type GaussianBlurMode,
+  type GaussianBlurOptions,
+  gaussianBlur,
+} from './gaussian-blur.ts';
 export { grayscale } from './grayscale.ts';
 export { histogram } from './histogram.ts';
 export {
@@ -27,8 +34,10 @@ export {
   type ThresholdOptions,
   threshold,
 } from './levels.ts';
+export { type MedianOptions, median } from './median.ts';
 export { type Metadata, metadata } from './metadata.ts';
 export { flip, flop } from './mirror.ts';
+export { dilate, erode, type MorphologyOptions } from './morphology.ts';
 export {
   type BlendMode,
   type BlendOptions,
@@ -50,9 +59,13 @@ export {
 export type { RunAllDone, RunAllFailed, RunAllOptions, RunAllResult } from './pipeline/run-all.ts';
 export type { ImageInput } from './pipeline/source.ts';
 export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
+export type { Radius } from './radius.ts';
+export { type RankFilterOptions, rankFilter } from './rank-filter.ts';
 export type { Bytes, Pixels, Raster } from './raster.ts';
 export { type ReduceOptions, reduce } from './reduce.ts';
 export { type Fit, type ResizeOptions, resize } from './resize.ts';
+export { type SharpenOptions, sharpen } from './sharpen.ts';
+export { type SobelOptions, sobel } from './sobel.ts';
 export {
   type AutocontrastOptions,
   autocontrast,
@@ -61,3 +74,4 @@ export {
   normalize,
 } from './stretch.ts';
 export { type AutoOrientOptions, autoOrient, rotate90, rotate180, rotate270, transpose } from './turn.ts';
+export { type UnsharpMaskOptions, unsharpMask } from './unsharp-mask.ts';

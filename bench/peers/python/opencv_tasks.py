@@ -1,6 +1,7 @@
 """OpenCV on the raster's own bytes."""
 
 import cv2
+import numpy as np
 
 
 def gaussian_blur(store, x, sigma, threads):
@@ -12,9 +13,48 @@ def gaussian_blur(store, x, sigma, threads):
     return with_threads(threads, work)
 
 
+def box_blur(store, x, radius, threads):
+    image = store[x]
+    size = 2 * radius + 1
+
+    def work():
+        return cv2.blur(image, (size, size), borderType=cv2.BORDER_REPLICATE)
+
+    return with_threads(threads, work)
+
+
 def grayscale(store, x, threads):
     image = store[x]
     return with_threads(threads, lambda: cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+
+
+# These write into an array that is there, as the calls that they are compared with.
+
+
+def median(store, x, size, threads):
+    image = store[x]
+    out = np.empty_like(image)
+    return with_threads(threads, lambda: cv2.medianBlur(image, size, out))
+
+
+def erode(store, x, size, threads):
+    image = store[x]
+    out = np.empty_like(image)
+    rectangle = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
+    return with_threads(threads, lambda: cv2.erode(image, rectangle, out))
+
+
+def sobel(store, x, dx, dy, threads):
+    image = store[x]
+    out = np.empty_like(image)
+    return with_threads(threads, lambda: cv2.Sobel(image, -1, dx, dy, out, 3))
+
+
+def filter_2d(store, x, kernel, threads):
+    image = store[x]
+    out = np.empty_like(image)
+    weights = np.array(kernel, np.float32).reshape(5, 5)
+    return with_threads(threads, lambda: cv2.filter2D(image, -1, weights, out))
 
 
 def decode(store, x, threads):
@@ -64,8 +104,18 @@ def answer(prepare):
 TASKS = {
     "gaussianBlur": gaussian_blur,
     "gaussianBlur, answer": answer(gaussian_blur),
+    "boxBlur": box_blur,
+    "boxBlur, answer": answer(box_blur),
     "grayscale": grayscale,
     "grayscale, answer": answer(grayscale),
+    "median": median,
+    "median, answer": answer(median),
+    "erode": erode,
+    "erode, answer": answer(erode),
+    "sobel": sobel,
+    "sobel, answer": answer(sobel),
+    "filter": filter_2d,
+    "filter, answer": answer(filter_2d),
     "decode": decode,
     "decode, answer": decode_answer,
     "encode": encode,

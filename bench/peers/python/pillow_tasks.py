@@ -21,6 +21,16 @@ def gaussian_blur(store, x, radius):
     return lambda: image.filter(ImageFilter.GaussianBlur(radius))
 
 
+def box_blur(store, x, radius):
+    image = of(store, x)
+    return lambda: image.filter(ImageFilter.BoxBlur(radius))
+
+
+def unsharp_mask(store, x, radius, percent, threshold):
+    image = of(store, x)
+    return lambda: image.filter(ImageFilter.UnsharpMask(radius, percent, threshold))
+
+
 def resize(store, x, width, height, filter):
     image = of(store, x)
     return lambda: image.resize((width, height), RESAMPLING[filter])
@@ -69,6 +79,10 @@ def encode_answer(store, x, quality):
 TASKS = {
     "gaussianBlur": gaussian_blur,
     "gaussianBlur, answer": answer(gaussian_blur),
+    "boxBlur": box_blur,
+    "boxBlur, answer": answer(box_blur),
+    "unsharpMask": unsharp_mask,
+    "unsharpMask, answer": answer(unsharp_mask),
     "resize": resize,
     "resize, answer": answer(resize),
     "grayscale": grayscale,

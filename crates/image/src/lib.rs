@@ -25,12 +25,18 @@ mod blur;
 mod border;
 mod codec;
 mod colour;
+mod convolve;
 mod error;
 mod geometry;
+mod lines;
+mod morphology;
+mod order;
 pub mod pipeline;
 mod pixels;
 mod profile;
+mod rank;
 mod resize;
+mod sharpen;
 #[cfg_attr(
     target_arch = "x86_64",
     expect(unsafe_code, reason = "entering code compiled for a found instruction set")
@@ -43,7 +49,7 @@ mod view;
 pub use alpha::{
     Blend, BlendMode, Channel, Composite, Flatten, Pair, Premultiply, Unpremultiply, join_channels,
 };
-pub use blur::{GaussianBlur, MAX_RADIUS, gaussian_blur};
+pub use blur::{BoxBlur, GaussianBlur, MAX_RADIUS, Mode, gaussian_blur};
 pub use border::Border;
 pub use codec::{
     DEFAULT_PIXEL_LIMIT, Embedded, Encoding, Format, Info, JpegSettings, PngSettings, Scale,
@@ -54,12 +60,16 @@ pub use colour::{
     Autocontrast, Brightness, ColorMatrix, Contrast, Equalize, Gamma, Grayscale, Hue, Invert, Lut,
     Normalize, Saturation, Sepia, Threshold, grayscale, histogram,
 };
+pub use convolve::{Convolve, ConvolveBorder, MAX_KERNEL, Sobel};
 pub use error::Error;
 pub use geometry::{
     AutoOrient, Crop, Flip, Flop, Pad, Reduce, Rotate90, Rotate180, Rotate270, Transpose,
 };
+pub use morphology::{Dilate, Erode, MAX_EXTENT};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use profile::to_srgb;
+pub use rank::{MAX_WINDOW, Median, RankFilter};
 pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use sharpen::{Sharpen, UnsharpMask};
 pub use step::Step;
 pub use view::{Region, Shape, View};

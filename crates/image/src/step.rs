@@ -60,7 +60,16 @@ macro_rules! steps {
 steps! {
     // blur, sharpen
     GaussianBlur: crate::blur::GaussianBlur,
+    BoxBlur: crate::blur::BoxBlur,
+    UnsharpMask: crate::sharpen::UnsharpMask,
+    Sharpen: crate::sharpen::Sharpen,
     // rank, morphology, convolve
+    Median: crate::rank::Median,
+    RankFilter: crate::rank::RankFilter,
+    Erode: crate::morphology::Erode,
+    Dilate: crate::morphology::Dilate,
+    Convolve: crate::convolve::Convolve,
+    Sobel: crate::convolve::Sobel,
     // colour
     Grayscale: crate::colour::Grayscale,
     Invert: crate::colour::Invert,

@@ -52,11 +52,9 @@ fn open(file: &[u8], scale: Scale) -> Result<(), Error> {
 fn a_file_that_ends_early_is_an_error_wherever_it_is_cut() {
     for (name, file) in files() {
         for len in 0..file.len() {
-            // The padding after the last chunk may be missing, and so may what follows a PNG's end.
-            if name.contains("Webp") || name.contains("WEBP") {
-                if len + 1 == file.len() {
-                    continue;
-                }
+            // The padding after the last chunk of a WebP may be missing.
+            if name.to_ascii_uppercase().contains("WEBP") && len + 1 == file.len() {
+                continue;
             }
             let error = open(&file[..len], Scale::Full).expect_err(&name);
             let early = matches!(error, Error::UnknownFormat) && len < 12;

@@ -36,3 +36,29 @@ pub fn describe<T: Element>(
     raise(job, values, filter, description.nan_count > 0)?;
     Ok(description)
 }
+
+#[cfg(test)]
+mod tests {
+    use allcores_parallel::Token;
+
+    use crate::filter::{Filter, NanPolicy};
+
+    #[test]
+    fn nans_are_counted_where_the_mask_leaves_them_also_when_they_take_no_part() {
+        let mut values: Vec<f64> = (0..10_000).map(f64::from).collect();
+        for index in [3, 4096, 9999] {
+            values[index] = f64::NAN;
+        }
+        let mut mask = vec![1; values.len()];
+        mask[3] = 0;
+        let counts = |mask, nan| {
+            let filter = Filter { mask, nan };
+            let all = crate::describe(&Token::new(), &values, filter, 0).unwrap();
+            (all.count, all.nan_count)
+        };
+        assert_eq!(counts(None, NanPolicy::Propagate), (10_000, 3));
+        assert_eq!(counts(None, NanPolicy::Omit), (9997, 3));
+        assert_eq!(counts(Some(&mask), NanPolicy::Propagate), (9999, 2));
+        assert_eq!(counts(Some(&mask), NanPolicy::Omit), (9997, 2));
+    }
+}

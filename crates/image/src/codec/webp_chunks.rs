@@ -41,33 +41,23 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, Error> {
         alpha: flags & ALPHA != 0,
         animated: flags & ANIMATION != 0,
     };
-    for chunk in list {
-        // Decoders take memory by what stands in front of the pixels, so that must be true too.
-        if canvas.animated && chunk.0 == b"ANMF" {
-            let &[_, _, _, _, _, _, w0, w1, w2, h0, h1, h2, _, _, _, _, ref frame @ ..] = chunk.1
-            else {
-                return Err(corrupt("its first frame is too short"));
-            };
-            let frame_size = (side([w0, w1, w2]), side([h0, h1, h2]));
-            if frame_size.0 > canvas.width || frame_size.1 > canvas.height {
-                return Err(corrupt("its first frame is larger than its canvas"));
-            }
-            return agreed(canvas, frame_size, chunks(frame));
-        }
-        if !canvas.animated {
-            if let Some(size) = size_of(chunk)? {
-                let canvas_size = (canvas.width, canvas.height);
-                return if (size.width, size.height) == canvas_size {
-                    Ok(canvas)
-                } else {
-                    Err(corrupt("its parts differ in size"))
-                };
-            }
-        }
+    // Decoders take memory by what stands in front of the pixels, so that must be true too.
+    if !canvas.animated {
+        return agreed(canvas, (canvas.width, canvas.height), list);
     }
-    Err(corrupt("it ends before its pixels"))
+    let frame = list.find(|chunk| chunk.0 == b"ANMF").map(|chunk| chunk.1);
+    let frame = frame.ok_or_else(|| corrupt("it ends before its pixels"))?;
+    let &[_, _, _, _, _, _, w0, w1, w2, h0, h1, h2, _, _, _, _, ref parts @ ..] = frame else {
+        return Err(corrupt("its first frame is too short"));
+    };
+    let size = (side([w0, w1, w2]), side([h0, h1, h2]));
+    if size.0 > canvas.width || size.1 > canvas.height {
+        return Err(corrupt("its first frame is larger than its canvas"));
+    }
+    agreed(canvas, size, chunks(parts))
 }
 
+/// The canvas, when the first pixels among `parts` have the expected size.
 fn agreed<'a>(
     canvas: Header,
     expected: (usize, usize),
@@ -75,11 +65,8 @@ fn agreed<'a>(
 ) -> Result<Header, Error> {
     for part in parts {
         if let Some(size) = size_of(part)? {
-            return if (size.width, size.height) == expected {
-                Ok(canvas)
-            } else {
-                Err(corrupt("its parts differ in size"))
-            };
+            let agree = (size.width, size.height) == expected;
+            return if agree { Ok(canvas) } else { Err(corrupt("its parts differ in size")) };
         }
     }
     Err(corrupt("it ends before its pixels"))

@@ -5,10 +5,12 @@
 //! more with wider vectors. There is no second version of any algorithm.
 
 mod transpose;
+mod vector;
 
 use allcores_cpu::Level;
 
 pub(crate) use transpose::transpose;
+pub(crate) use vector::{Lane, Pair, Vector, VectorKernel};
 
 /// A piece of work to be compiled for each instruction set. `run` and all that it calls in
 /// its loops must be `#[inline(always)]`, or they keep the baseline's instructions.
@@ -47,6 +49,20 @@ impl Isa {
             _ => kernel.run(),
         }
     }
+
+    /// The same with vectors.
+    #[inline]
+    pub(crate) fn run_vectors<K: Lane>(self, kernel: impl VectorKernel<K>) {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `run`.
+            Level::Avx512 => unsafe { avx512_vectors(kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `run`.
+            Level::Avx2 => unsafe { avx2_vectors(kernel) },
+            _ => kernel.run::<K::Baseline>(),
+        }
+    }
 }
 
 // FMA is left out on purpose: no kernel here may contract a product and a sum.
@@ -60,4 +76,16 @@ fn avx2(kernel: impl Kernel) {
 #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt")]
 fn avx512(kernel: impl Kernel) {
     kernel.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn avx2_vectors<K: Lane>(kernel: impl VectorKernel<K>) {
+    kernel.run::<K::Avx2>();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,bmi1,bmi2,lzcnt")]
+fn avx512_vectors<K: Lane>(kernel: impl VectorKernel<K>) {
+    kernel.run::<K::Avx512>();
 }

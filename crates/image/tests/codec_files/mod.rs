@@ -1,5 +1,7 @@
 //! The files of the golden cases, which scripts/golden/image.py and image_codec.py write.
 
+#![allow(dead_code, reason = "each file of tests is a program of its own and uses a part of this")]
+
 use std::path::Path;
 
 use serde_json::Value;
@@ -30,7 +32,6 @@ pub(crate) fn number(value: &Value) -> usize {
 }
 
 /// The cases of decode.json.
-#[allow(dead_code, reason = "not every test needs them")]
 pub(crate) fn cases() -> Vec<Case> {
     let cases = golden("decode").into_iter().map(|case| Case {
         name: text(&case[0]),
@@ -45,7 +46,6 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// What base64 stands for.
-#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn base64(value: &Value) -> Vec<u8> {
     let digit = |byte: u8| match byte {
         b'A'..=b'Z' => u32::from(byte - b'A'),
@@ -71,7 +71,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The samples of a generated input.
-#[allow(dead_code, reason = "not every test needs them")]
 pub(crate) fn samples(
     kind: &str,
     seed: u32,

@@ -206,9 +206,22 @@ macro_rules! integer {
 }
 
 /// One rounding. NaN without a divisor.
+#[inline]
 pub(super) fn variance(ddof: usize, count: u64, sum: Exact, squares: Exact) -> f64 {
     let Some(divisor) = divisor(count as usize, ddof) else { return f64::NAN };
     // As the flat kernel: both sides times the count, to stay in integers.
+    if let (Some(sum), Some(squares)) = (sum.to_i128(), squares.to_i128())
+        && let (Ok(sum), Ok(squares)) = (i64::try_from(sum), u64::try_from(squares))
+        && let Some(left) = squares.checked_mul(count)
+        && let Some(right) = sum.unsigned_abs().checked_mul(sum.unsigned_abs())
+        && let Some(numerator) = left.checked_sub(right)
+        && numerator <= 1 << 53
+        && let Some(denominator) = count.checked_mul(divisor as u64)
+        && denominator <= 1 << 53
+    {
+        // Doubles, so one division is one rounding.
+        return numerator as f64 / denominator as f64;
+    }
     let count = u128::from(count);
     let narrow = || {
         let (sum, squares) = (sum.to_i128()?, squares.to_i128()?);

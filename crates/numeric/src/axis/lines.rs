@@ -13,6 +13,8 @@ use crate::split::Job;
 /// What one thread does at a time; see `split.rs`.
 const PIECE_BYTES: usize = 1 << 18;
 const INLINE_BYTES: usize = 1 << 20;
+/// A line is short up to here. Longer ones have other limits than what a call costs.
+const SHORT_BYTES: usize = 1 << 14;
 
 /// Reduces each line by `flat`, which splits a long line over the threads by itself.
 pub(super) fn reduce_lines<T: Copy + Sync, O: Send>(
@@ -96,7 +98,7 @@ pub(super) fn reduce_short_lines<K: Line>(
 ) -> Result<(), Error> {
     let Source { filter, lines: Lines { length, .. }, .. } = source;
     let line_bytes = length * (size_of::<K::Element>() + usize::from(filter.mask.is_some()));
-    if line_bytes > PIECE_BYTES {
+    if line_bytes > SHORT_BYTES {
         return reduce_lines(job, source, out, flat);
     }
     let blocks = Blocks { size: PIECE_BYTES / line_bytes, inline_up_to: INLINE_BYTES / line_bytes };

@@ -13,13 +13,12 @@ use super::integer_moments::IntegerMoments;
 use super::integer_sums::{IntegerSums, LONGEST};
 use super::lines::{reduce_lines, reduce_short_lines};
 use super::row::Row;
-use super::short::{self, Asked};
+use super::short::{self, Asked, Short};
 use super::{Lines, Source};
 use crate::arg_extreme::arg_extreme;
 use crate::element::{Element, Kernels};
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::integer::Integer;
 use crate::precision::Precision;
 use crate::product::product;
 use crate::split::Job;
@@ -144,7 +143,7 @@ fn float_lines<T: Element>(
 }
 
 /// Integers whose lines are slices, or columns of more elements than their totals hold.
-fn integer_lines<T: Element + Integer>(
+fn integer_lines<T: Element + Short>(
     job: Job<'_>,
     source: Source<'_, T>,
     asked: Asked,

@@ -18,6 +18,8 @@ pub(super) struct Tile<'a, T> {
 const TOGETHER: usize = 4;
 /// Columns that are taken together: memory is asked for in between.
 const STRIP: usize = 64;
+/// Of those that are left over, as many as a loop of known length can still take.
+const PART: usize = 16;
 /// So many bytes ahead memory is asked for, in rows of the tile.
 const AHEAD: usize = 8192;
 const LINE: usize = 64;
@@ -105,12 +107,19 @@ impl<'a, T: Row> Tile<'a, T> {
             }
             self.strip::<S, K, ROWS, SOME>(simd, at, STRIP, first, rows, masks, kernel);
         }
-        if whole < self.width {
-            if ASK {
-                self.ask::<S, ROWS>(simd, ahead + whole);
-            }
-            let rest = self.width - whole;
-            self.strip::<S, K, ROWS, SOME>(simd, whole, rest, first, rows, masks, kernel);
+        if whole == self.width {
+            return;
+        }
+        if ASK {
+            self.ask::<S, ROWS>(simd, ahead + whole);
+        }
+        let parts = self.width - self.width % PART;
+        for at in (whole..parts).step_by(PART) {
+            self.strip::<S, K, ROWS, SOME>(simd, at, PART, first, rows, masks, kernel);
+        }
+        if parts < self.width {
+            let rest = self.width - parts;
+            self.strip::<S, K, ROWS, SOME>(simd, parts, rest, first, rows, masks, kernel);
         }
     }
 

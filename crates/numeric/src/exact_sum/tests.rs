@@ -146,6 +146,16 @@ fn blocks_that_grow_and_shrink_are_guessed_again() {
 }
 
 #[test]
+fn a_block_of_larger_terms_than_the_one_before_is_not_taken_for_one_of_its_size() {
+    // Nothing is left of them after the slices of the first block, but their sums have too many bits.
+    let larger = (0..2048).map(|i| 1000.0 + f64::from(2 * i + 1) * 2_f64.powi(-41));
+    let mut values = vec![0.75; 2048];
+    values.extend(larger);
+    values.extend([-1000.0; 2048]);
+    check(&values, &mask(values.len()));
+}
+
+#[test]
 fn a_sum_that_is_cut_over_the_threads_is_the_same() {
     let token = Token::new();
     let values = spread(400_003, 1000, 70);

@@ -172,6 +172,14 @@ fn a_nan_goes_on_or_counts_as_nothing_or_is_refused() {
     let raised = run(&[1.0, nan], Scan::Sums, NanPolicy::Raise);
     assert_eq!(raised, Err((Error::Nan { index: 1 }, vec![9.0; 2])));
     assert_eq!(bits(&run(&[-0.0, 0.0], Scan::Sums, NanPolicy::Raise).unwrap()), bits(&[-0.0, 0.0]));
+    // One NaN only, also where the machine makes one with a sign.
+    let mut infinities = [1.0; 20];
+    (infinities[0], infinities[1]) = (f64::INFINITY, f64::NEG_INFINITY);
+    let sums = run(&infinities, Scan::Sums, NanPolicy::Propagate).unwrap();
+    assert_eq!(bits(&sums[1..]), bits(&[nan; 19]));
+    infinities[1] = 0.0;
+    let products = run(&infinities, Scan::Products, NanPolicy::Propagate).unwrap();
+    assert_eq!(bits(&products[1..]), bits(&[nan; 19]));
     let mut out = [0.0; 2];
     let wrong = scan(&token, &[1.0], &mut out, Scan::Sums, NanPolicy::Raise);
     assert_eq!(wrong, Err(Error::Lengths { left: 1, right: 2 }));

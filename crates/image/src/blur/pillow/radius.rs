@@ -1,7 +1,7 @@
 /// A box filter with fractional ends, in Pillow's fixed point: `2 * radius + 1` samples
 /// weigh `inner`, one more on each side weighs `outer`; together 2^24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Box {
+pub(in crate::blur) struct Box {
     pub(super) radius: usize,
     pub(super) inner: u32,
     pub(super) outer: u32,
@@ -10,12 +10,12 @@ pub(super) struct Box {
 impl Box {
     /// The box which, applied three times, comes closest to a Gaussian of standard
     /// deviation `sigma`; `None` when it would change nothing.
-    pub(super) fn of_gaussian(sigma: f32) -> Option<Self> {
+    pub(in crate::blur) fn of_gaussian(sigma: f32) -> Option<Self> {
         Self::new(extent(sigma))
     }
 
     /// The box that reaches `extent` samples to each side of the middle one.
-    fn new(extent: f32) -> Option<Self> {
+    pub(in crate::blur) fn new(extent: f32) -> Option<Self> {
         if extent == 0.0 {
             return None;
         }

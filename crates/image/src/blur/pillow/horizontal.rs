@@ -14,7 +14,7 @@ const INLINE_SAMPLES: usize = 1 << 15;
 const SAMPLES_PER_BLOCK: usize = 1 << 18;
 
 /// Blurs every row of `src` into `out`, or copies it when there is no filter.
-pub(super) fn blur(
+pub(super) fn blur<const P: usize>(
     isa: Isa,
     token: &Token,
     src: View<'_>,
@@ -32,16 +32,16 @@ pub(super) fn blur(
             return;
         };
         match src.channels() {
-            1 => isa.run(Rows::<1> { token, src, top, filter, band }),
-            2 => isa.run(Rows::<2> { token, src, top, filter, band }),
-            3 => isa.run(Rows::<3> { token, src, top, filter, band }),
-            _ => isa.run(Rows::<4> { token, src, top, filter, band }),
+            1 => isa.run(Rows::<1, P> { token, src, top, filter, band }),
+            2 => isa.run(Rows::<2, P> { token, src, top, filter, band }),
+            3 => isa.run(Rows::<3, P> { token, src, top, filter, band }),
+            _ => isa.run(Rows::<4, P> { token, src, top, filter, band }),
         }
     })
 }
 
 /// Up to 16 rows from `top` on, with `C` channels. One step of the line is one pixel.
-struct Rows<'a, const C: usize> {
+struct Rows<'a, const C: usize, const P: usize> {
     token: &'a Token,
     src: View<'a>,
     top: usize,
@@ -49,14 +49,14 @@ struct Rows<'a, const C: usize> {
     band: &'a mut [u8],
 }
 
-impl<const C: usize> Kernel for Rows<'_, C> {
+impl<const C: usize, const P: usize> Kernel for Rows<'_, C, P> {
     #[inline(always)]
     fn run(self) {
         let Rows { token, src, top, filter, band } = self;
         let width = src.width();
         let stride = width * C;
         let rows = band.len() / stride;
-        let mut chain = Chain::<C>::new(filter, width);
+        let mut chain = Chain::<C, P>::new(filter, width);
         let mut results = [[[0; LANES]; C]; STEPS];
         let mut written = 0;
         for x in (0..width).step_by(STEPS) {

@@ -21,7 +21,7 @@ const INLINE_SAMPLES: usize = 1 << 15;
 const SAMPLES_PER_BLOCK: usize = 1 << 18;
 
 /// Blurs every column of `pixels`, whose rows have `row` samples, in place.
-pub(super) fn blur(
+pub(super) fn blur<const P: usize>(
     isa: Isa,
     token: &Token,
     row: usize,
@@ -41,25 +41,25 @@ pub(super) fn blur(
     let blocks = Blocks { size: 1, inline_up_to: if inline { strips.len() } else { 0 } };
     for_each_band(token, &mut strips, blocks, |_, strips| {
         for strip in strips {
-            isa.run(Strip { token, filter, rows: strip });
+            isa.run(Strip::<P> { token, filter, rows: strip });
         }
     })
 }
 
 /// Some columns of all rows. One step of the line is one row.
-struct Strip<'a, 'b> {
+struct Strip<'a, 'b, const P: usize> {
     token: &'a Token,
     filter: Box,
     rows: &'a mut [&'b mut [u8]],
 }
 
-impl Kernel for Strip<'_, '_> {
+impl<const P: usize> Kernel for Strip<'_, '_, P> {
     #[inline(always)]
     fn run(self) {
         let Strip { token, filter, rows } = self;
         let (height, width) = (rows.len(), rows[0].len());
         let columns = width.div_ceil(COLUMN);
-        let mut chains: Vec<_> = (0..columns).map(|_| Chain::<K>::new(filter, height)).collect();
+        let mut chains: Vec<_> = (0..columns).map(|_| Chain::<K, P>::new(filter, height)).collect();
         let mut staged = vec![[[[0; LANES]; K]; STEPS]; columns];
         let mut results = [[[0; LANES]; K]; STEPS];
         let mut samples = 0;

@@ -1,13 +1,13 @@
 use super::pass::{Group, Pass, STEPS};
 use super::radius::Box;
 
-/// Three box blurs of one line, each fed by the one before as soon as it has results, so
-/// that everything between reading and writing stays in the nearest cache.
-pub(super) struct Chain<const K: usize> {
-    passes: [Pass<K>; 3],
+/// `P` box blurs of one line, each fed by the one before as soon as it has results, so that
+/// everything between reading and writing stays in the nearest cache.
+pub(super) struct Chain<const K: usize, const P: usize> {
+    passes: [Pass<K>; P],
 }
 
-impl<const K: usize> Chain<K> {
+impl<const K: usize, const P: usize> Chain<K, P> {
     /// A chain for lines of `len` steps.
     pub(super) fn new(filter: Box, len: usize) -> Self {
         Chain { passes: std::array::from_fn(|_| Pass::new(filter, len)) }
@@ -15,7 +15,7 @@ impl<const K: usize> Chain<K> {
 
     /// How many steps of the line were handed out.
     pub(super) fn given(&self) -> usize {
-        self.passes[2].given()
+        self.passes[P - 1].given()
     }
 
     /// Room for the next `count` steps of the line, at most [`STEPS`]. Fill it, then call
@@ -30,15 +30,24 @@ impl<const K: usize> Chain<K> {
     // No closures here: they would keep the baseline's instruction set.
     #[inline(always)]
     pub(super) fn pull(&mut self, results: &mut [Group<K>; STEPS]) -> usize {
-        let [first, second, third] = &mut self.passes;
         loop {
             // The last pass first: a pass is fed only after it was drained.
-            match (first.ready(), second.ready(), third.ready()) {
-                (0, 0, 0) => return 0,
-                (count, 0, 0) => first.give(second.room(count)),
-                (_, count, 0) => second.give(third.room(count)),
-                (_, _, count) => {
-                    third.give(&mut results[..count]);
+            let mut pass = P;
+            let count = loop {
+                if pass == 0 {
+                    return 0;
+                }
+                pass -= 1;
+                let count = self.passes[pass].ready();
+                if count > 0 {
+                    break count;
+                }
+            };
+            let (before, after) = self.passes.split_at_mut(pass + 1);
+            match after.first_mut() {
+                Some(next) => before[pass].give(next.room(count)),
+                None => {
+                    before[pass].give(&mut results[..count]);
                     return count;
                 }
             }

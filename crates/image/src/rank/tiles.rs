@@ -1,0 +1,164 @@
+//! A plan run over an image: as many tiles at once as a vector has lanes.
+
+use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
+
+use super::lanes;
+use super::plan::{Line, Op, Plan};
+use crate::View;
+use crate::border::Border;
+use crate::lines::{Margins, Worked};
+use crate::order::Ordered;
+use crate::simd::{Isa, Lane, Pair, Vector, VectorKernel};
+
+/// Samples of a band, when the window is small.
+const BAND: usize = 1 << 17;
+
+/// Operations between two questions to the token: some 300 µs of work.
+const OPS_PER_BLOCK: usize = 1 << 15;
+
+/// Writes the sample of the plan's rank among those of the window around each pixel.
+pub(super) fn filter<T: Ordered>(
+    isa: Isa,
+    token: &Token,
+    src: View<'_, T>,
+    plan: &Plan,
+    out: &mut [T],
+) -> Result<(), Cancelled>
+where
+    T::Key: Worked<T>,
+{
+    let row = src.width() * src.channels();
+    // A band reads `size - 1` rows more than it writes.
+    let rows = (BAND / row).max(2 * plan.size).next_multiple_of(plan.tile);
+    let blocks = Blocks { size: rows * row, inline_up_to: 0 };
+    for_each_band(token, out, blocks, |offset, band| {
+        let top = offset / row;
+        match src.channels() {
+            1 => isa.run_vectors(Band::<T, 1> { token, src, plan, top, band }),
+            2 => isa.run_vectors(Band::<T, 2> { token, src, plan, top, band }),
+            3 => isa.run_vectors(Band::<T, 3> { token, src, plan, top, band }),
+            _ => isa.run_vectors(Band::<T, 4> { token, src, plan, top, band }),
+        }
+    })
+}
+
+struct Band<'a, T, const C: usize> {
+    token: &'a Token,
+    src: View<'a, T>,
+    plan: &'a Plan,
+    top: usize,
+    band: &'a mut [T],
+}
+
+/// Every `tile`-th pixel of a row beside each other, so that neighbouring lanes are neighbouring tiles: for each row
+/// `tile` lines, the first with columns 0, tile, 2 tile and so on, the next with 1, tile + 1, and so on.
+struct Dealt<K> {
+    samples: Vec<K>,
+    /// Of a line.
+    len: usize,
+    tile: usize,
+}
+
+impl<K: Copy + Default> Dealt<K> {
+    fn new(rows: usize, tile: usize, len: usize) -> Self {
+        Dealt { samples: vec![K::default(); rows * tile * len], len, tile }
+    }
+
+    /// The line of one row with the columns `tile * n + phase`.
+    #[inline(always)]
+    fn line_mut(&mut self, row: usize, phase: usize) -> &mut [K] {
+        let at = (row * self.tile + phase) * self.len;
+        &mut self.samples[at..at + self.len]
+    }
+
+    /// The same column of as many tiles as there are lanes, from sample `lane` of the lines on.
+    #[inline(always)]
+    fn lanes<const C: usize>(&self, row: usize, column: usize, lane: usize) -> &[K] {
+        let line = row * self.tile + column % self.tile;
+        &self.samples[line * self.len + column / self.tile * C + lane..]
+    }
+}
+
+impl<T: Ordered, const C: usize> VectorKernel<T::Key> for Band<'_, T, C>
+where
+    T::Key: Worked<T>,
+{
+    #[inline(always)]
+    fn run<V: Vector<T::Key>>(self) {
+        let Band { token, src, plan, top, band } = self;
+        let (tile, size) = (plan.tile, plan.size);
+        let row = src.width() * C;
+        let rows = (band.len() / row).next_multiple_of(tile);
+        let step = 2 * T::Key::COUNT;
+        let lanes = (src.width().div_ceil(tile) * C).next_multiple_of(step);
+
+        // One tile more than the windows of the last reach.
+        let mut dealt = Dealt::new(rows + size - 1, tile, lanes + ((size - 1) / tile + 1) * C);
+        let margins = Margins::around(size / 2, Border::Replicate, T::Key::default());
+        let mut line = vec![T::Key::default(); margins.len(src)];
+        for y in 0..rows + size - 1 {
+            margins.read(src, top as isize + y as isize - (size / 2) as isize, &mut line);
+            for phase in 0..tile {
+                let from = line.get(phase * C..).unwrap_or(&[]).chunks(tile * C);
+                for (to, from) in dealt.line_mut(y, phase).chunks_exact_mut(C).zip(from) {
+                    to.copy_from_slice(&from[..C]);
+                }
+            }
+        }
+
+        let mut slots = vec![Pair::<V>::load(&dealt.samples); plan.slots];
+        let mut results = Dealt::new(tile, tile, lanes);
+        let mut since = 0;
+        for (t, out) in band.chunks_mut(tile * row).enumerate() {
+            for lane in (0..lanes).step_by(step) {
+                since += plan.ops.len();
+                if since > OPS_PER_BLOCK {
+                    since = 0;
+                    if token.begin_block().is_err() {
+                        return;
+                    }
+                }
+                for &op in &plan.ops {
+                    match op {
+                        Op::Read { line, to } => {
+                            let to = &mut slots[to as usize..][..line.len as usize];
+                            read::<_, _, C>(&dealt, line, t * tile, lane, to);
+                        }
+                        Op::Write { from, x, y } => {
+                            let to = &mut results.line_mut(y as usize, x as usize)[lane..];
+                            slots[from as usize].store(to);
+                        }
+                        op => lanes::run(op, &mut slots),
+                    }
+                }
+            }
+            for (y, out) in out.chunks_exact_mut(row).enumerate() {
+                for phase in 0..tile {
+                    let from = results.line_mut(y, phase).chunks_exact(C);
+                    let to = out.get_mut(phase * C..).unwrap_or(&mut []).chunks_mut(tile * C);
+                    for (to, from) in to.zip(from) {
+                        for (to, &key) in to[..C].iter_mut().zip(from) {
+                            *to = T::of_key(key);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn read<K: Lane, V: Vector<K>, const C: usize>(
+    dealt: &Dealt<K>,
+    line: Line,
+    row: usize,
+    lane: usize,
+    to: &mut [V],
+) {
+    let (x, y) = (line.x as usize, row + line.y as usize);
+    for (i, to) in to.iter_mut().enumerate() {
+        let (x, y) = if line.across { (x + i, y) } else { (x, y + i) };
+        *to = V::load(dealt.lanes::<C>(y, x, lane));
+    }
+    lanes::sort(to);
+}
