@@ -122,7 +122,7 @@ function outputsOf(command: ImageCommand, files: readonly InputFile[]): Map<Inpu
 function reportFor({ json }: ImageCommand, { stdout }: Surroundings): Report {
   const write = (text: string) => void stdout.write(text);
   if (json) return jsonReport(write);
-  return stdout.isTTY ? barReport(write, () => stdout.columns) : plainReport(write);
+  return stdout.isTTY ? barReport(write, () => stdout.columns || 80) : plainReport(write);
 }
 
 function summarize(

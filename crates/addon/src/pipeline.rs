@@ -15,6 +15,7 @@ use crate::buffer::{Bytes, Held, Numbers};
 use crate::call::{run, start};
 use crate::failure::{Failure, JsError};
 use crate::image::{self, pixels};
+use crate::memory::advise;
 use crate::outcome::{Elements, Finished, Outcome};
 use crate::settle::Pending;
 
@@ -121,12 +122,14 @@ fn job_of(
                         pipeline.check_head(&head)?;
                         read_whole(token, &path).map_err(Trouble::reading)?
                     };
-                    pipeline.run(token, Input::File(&bytes))?
+                    pipeline.run(token, Input::File(&bytes), advise)?
                 }
                 Source::Raster(data, shape) => {
-                    pipeline.run(token, Input::Raster(pixels(&data, &shape)?))?
+                    pipeline.run(token, Input::Raster(pixels(&data, &shape)?), advise)?
                 }
-                Source::Bytes(Numbers::U8(bytes)) => pipeline.run(token, Input::File(&bytes))?,
+                Source::Bytes(Numbers::U8(bytes)) => {
+                    pipeline.run(token, Input::File(&bytes), advise)?
+                }
                 Source::Bytes(_) => return Err(image::no_samples().into()),
             };
             match (made, target) {

@@ -24,6 +24,16 @@ impl Depth {
             Depth::F32 => 1.0,
         }
     }
+
+    /// Bytes of a sample.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        match self {
+            Depth::U8 => 1,
+            Depth::U16 => 2,
+            Depth::F32 => 4,
+        }
+    }
 }
 
 /// A type that samples may have.

@@ -26,6 +26,8 @@ pub struct Info {
     pub has_exif: bool,
     /// Whether the file has more than one picture; the first is decoded.
     pub animated: bool,
+    /// Whether the picture is a JPEG in scans of rising quality, of which decoding keeps all coefficients.
+    pub progressive: bool,
 }
 
 impl Info {

@@ -51,6 +51,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
         has_icc: jpeg_markers::has_icc(bytes),
         has_exif: exif.is_some(),
         animated: false,
+        progressive: frame.progressive,
     })
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Frame {
     pub(super) whole_sampling: bool,
     /// Arithmetic coding packs more pixels into a byte than Huffman codes can.
     pub(super) arithmetic: bool,
+    /// Whether the picture comes in scans of rising quality.
+    pub(super) progressive: bool,
 }
 
 const SOI: u8 = 0xD8;
@@ -41,6 +43,7 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
                         height: usize::from(u16::from_be_bytes([h1, h0])),
                         components: usize::from(components),
                         arithmetic: segment.marker >= 0xC9,
+                        progressive: segment.marker & 3 == 2,
                     });
                 }
                 break;

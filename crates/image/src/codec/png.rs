@@ -37,6 +37,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
         has_icc: png_chunks::has_icc(bytes),
         has_exif: exif.is_some(),
         animated: header.animated,
+        progressive: false,
     })
 }
 

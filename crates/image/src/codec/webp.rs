@@ -23,6 +23,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Info, Error> {
         has_icc: webp_chunks::icc(bytes).is_some(),
         has_exif: exif.is_some(),
         animated: header.animated,
+        progressive: false,
     })
 }
 

@@ -24,7 +24,7 @@ mod whole_file;
 
 use crate::{Encoding, Error, Step};
 use document::Item;
-pub use image::{Image, Samples};
+pub use image::{Advice, Image, Samples};
 pub use run::{Input, Made};
 pub use source::Header;
 pub use whole_file::{FileError, check_free, read_head, read_whole, write_whole};
@@ -37,7 +37,7 @@ pub use whole_file::{FileError, check_free, read_head, read_whole, write_whole};
 /// let pipeline = Pipeline::parse(r#"{ "steps": [{ "flop": {} }, { "grayscale": {} }] }"#).unwrap();
 /// let row = View::new(&[255, 0, 0, 9, 9, 9], 2, 1, 3).unwrap();
 /// let token = allcores_parallel::Token::new();
-/// let made = pipeline.run(&token, Input::Raster(Pixels::U8(row))).unwrap();
+/// let made = pipeline.run(&token, Input::Raster(Pixels::U8(row)), |_| {}).unwrap();
 /// let Made::Image(image) = made else { panic!("no encoder ends this pipeline") };
 /// assert_eq!(image.shape().width, 2);
 /// ```

@@ -79,9 +79,11 @@ impl Pipeline {
             most = most.max(both + stage.scratch(before, depth));
             before = stage.shape;
         }
-        if let Some(output) = &self.output {
-            most = most.max(bytes_of(before, depth)? + sink::bytes_needed(output, before, depth)?);
-        }
-        Ok(most)
+        let beside = match &self.output {
+            Some(output) => sink::bytes_needed(output, before, depth)?,
+            // Who asked for pixels gets a copy.
+            None => bytes_of(before, depth)?,
+        };
+        Ok(most.max(bytes_of(before, depth)? + beside))
     }
 }

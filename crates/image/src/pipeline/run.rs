@@ -1,7 +1,7 @@
 use allcores_parallel::Token;
 
 use super::document::Item;
-use super::image::Image;
+use super::image::{Advice, Image};
 use super::stage::Stage;
 use super::{Header, Pipeline, sink, source};
 use crate::{Embedded, Error, Pixels, Shape, exif_data, icc_profile, set_upright};
@@ -38,26 +38,27 @@ struct Kept {
 
 impl Pipeline {
     /// Runs the pipeline on one image. The same bytes on any number of threads; the token is asked as the steps
-    /// ask it.
+    /// ask it. `advice` hears of large new memory; it may do nothing.
     ///
     /// # Errors
     /// Those of the decoder, of each step for the image that reaches it, and of the encoder;
     /// [`Error::TooLarge`] when a file has more pixels than the pipeline takes; [`Error::Cancelled`].
-    pub fn run(&self, token: &Token, input: Input<'_>) -> Result<Made, Error> {
+    pub fn run(&self, token: &Token, input: Input<'_>, advice: Advice) -> Result<Made, Error> {
         match input {
             Input::File(bytes) => {
                 let header = Header::read(bytes)?;
                 let plan = self.plan(&header)?;
-                let image = source::decode(token, bytes, &header, plan.scale, self.keep_profile)?;
-                self.finish(token, walk(token, &plan.stages, image)?, &self.kept(bytes))
+                let keep = self.keep_profile;
+                let image = source::decode(token, bytes, &header, plan.scale, keep, advice)?;
+                self.finish(token, walk(token, &plan.stages, image, advice)?, &self.kept(bytes))
             }
             Input::Raster(pixels) => {
                 let stages = self.plan_raster(pixels.shape(), pixels.depth())?;
                 match (stages.split_first(), &self.output) {
                     (Some((first, rest)), _) => {
-                        let mut image = Image::new(first.shape, pixels.depth(), None)?;
+                        let mut image = Image::new(first.shape, pixels.depth(), None, advice)?;
                         first.run(token, pixels, image.pixels_mut())?;
-                        self.finish(token, walk(token, rest, image)?, &Kept::default())
+                        self.finish(token, walk(token, rest, image, advice)?, &Kept::default())
                     }
                     (None, Some(_)) => self.encode(token, pixels, &Kept::default()),
                     (None, None) => Ok(Made::Image(Image::copy(pixels))),
@@ -103,11 +104,11 @@ impl Pipeline {
 }
 
 /// Runs the stages; what one has read is where the next one writes.
-fn walk(token: &Token, stages: &[Stage], mut image: Image) -> Result<Image, Error> {
+fn walk(token: &Token, stages: &[Stage], mut image: Image, advice: Advice) -> Result<Image, Error> {
     let mut spare = None;
     for stage in stages {
         let pixels = image.pixels()?;
-        let mut next = Image::new(stage.shape, pixels.depth(), spare.take())?;
+        let mut next = Image::new(stage.shape, pixels.depth(), spare.take(), advice)?;
         stage.run(token, pixels, next.pixels_mut())?;
         spare = Some(std::mem::replace(&mut image, next));
     }

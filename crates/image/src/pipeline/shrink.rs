@@ -6,7 +6,7 @@
 //! largest of the factors 2, 4 and 8 is taken that leaves the resize at least [`MARGIN`] times the pixels that
 //! it is to make, across and down. The resize then goes on to the size that it would have made of the whole.
 
-use crate::{Depth, Error, Filter, Fit, Resize, Scale, Shape, Step};
+use crate::{Area, AutoOrient, Depth, Error, Filter, Fit, Resize, Scale, Shape, Step};
 
 use super::Header;
 
@@ -19,25 +19,79 @@ pub(super) fn shrink(header: &Header, mut steps: Vec<Step>) -> Result<(Scale, Ve
         return Ok((Scale::Full, steps));
     }
     let (mut shape, depth) = (header.shape(), header.depth());
-    for step in &mut steps {
-        match step {
+    for index in 0..steps.len() {
+        let (turns, rest) = steps.split_at_mut(index);
+        match &mut rest[0] {
             Step::Resize(resize) => {
-                let (scale, scaled) = scaled(resize, shape, depth)?;
+                let (scale, mut scaled) = scaled(resize, shape, depth)?;
+                if scale != Scale::Full {
+                    scaled.shown = Some(shown(header, scale, turns));
+                }
                 *resize = scaled;
                 return Ok((scale, steps));
             }
-            Step::Flip(_)
+            step @ (Step::Flip(_)
             | Step::Flop(_)
             | Step::Rotate90(_)
             | Step::Rotate180(_)
             | Step::Rotate270(_)
             | Step::Transpose(_)
             | Step::AutoOrient(_)
-            | Step::Grayscale(_) => shape = step.shape(shape, depth)?,
+            | Step::Grayscale(_)) => shape = step.shape(shape, depth)?,
             _ => break,
         }
     }
     Ok((Scale::Full, steps))
+}
+
+/// Where the picture lies in the image that is decoded at a scale and then turned: its last column and row may
+/// be there only in part.
+fn shown(header: &Header, scale: Scale, turns: &[Step]) -> Area {
+    let (full, scaled) = (header.shape(), header.scaled(scale));
+    let side = |side: usize| side as f64 / scale.denominator() as f64;
+    let area = Area { left: 0.0, top: 0.0, right: side(full.width), bottom: side(full.height) };
+    let size = (scaled.width as f64, scaled.height as f64);
+    turns.iter().fold((area, size), |(area, size), step| turned(area, size, step)).0
+}
+
+/// The area and the size of the image after a turn.
+fn turned(area: Area, (width, height): (f64, f64), step: &Step) -> (Area, (f64, f64)) {
+    let Area { left, top, right, bottom } = area;
+    let flop = |area: Area, width: f64| Area {
+        left: width - area.right,
+        right: width - area.left,
+        ..area
+    };
+    let flip = |area: Area, height: f64| Area {
+        top: height - area.bottom,
+        bottom: height - area.top,
+        ..area
+    };
+    let across = Area { left: top, top: left, right: bottom, bottom: right };
+    let (same, exchanged) = ((width, height), (height, width));
+    match step {
+        Step::Flop(_) | Step::AutoOrient(AutoOrient { orientation: 2 }) => {
+            (flop(area, width), same)
+        }
+        Step::Rotate180(_) | Step::AutoOrient(AutoOrient { orientation: 3 }) => {
+            (flip(flop(area, width), height), same)
+        }
+        Step::Flip(_) | Step::AutoOrient(AutoOrient { orientation: 4 }) => {
+            (flip(area, height), same)
+        }
+        Step::Transpose(_) | Step::AutoOrient(AutoOrient { orientation: 5 }) => (across, exchanged),
+        // The width of the turned image is the height of this one.
+        Step::Rotate90(_) | Step::AutoOrient(AutoOrient { orientation: 6 }) => {
+            (flop(across, height), exchanged)
+        }
+        Step::AutoOrient(AutoOrient { orientation: 7 }) => {
+            (flip(flop(across, height), width), exchanged)
+        }
+        Step::Rotate270(_) | Step::AutoOrient(AutoOrient { orientation: 8 }) => {
+            (flip(across, width), exchanged)
+        }
+        _ => (area, same),
+    }
 }
 
 /// The scale before this resize of an image of this shape, and the resize of the scaled image.
@@ -72,8 +126,9 @@ fn scaled(resize: &Resize, shape: Shape, depth: Depth) -> Result<(Scale, Resize)
 
 #[cfg(test)]
 mod tests {
-    use super::scaled;
-    use crate::{Depth, Fit, Scale, Shape, Step};
+    use super::{scaled, turned};
+    use crate::{Area, Depth, Fit, Pixels, PixelsMut, Scale, Shape, Step, View};
+    use allcores_parallel::Token;
 
     /// The scale, and the shape that is made of an image of that scale.
     fn of(json: &str, width: usize, height: usize) -> (Scale, Fit, Shape) {
@@ -125,6 +180,32 @@ mod tests {
             }
             of(&resize("311", "null", "cover", "lanczos3"), width, height);
             of(&resize("null", "107", "cover", "lanczos3"), width, height);
+        }
+    }
+
+    #[test]
+    fn an_area_is_turned_as_the_pixels_are() {
+        // A picture of 3 x 2 whose area, from (0, 0) to (2, 1), holds ones.
+        let pixels = [1, 1, 0, 0, 0, 0];
+        let area = Area { left: 0.0, top: 0.0, right: 2.0, bottom: 1.0 };
+        let names =
+            ["flip", "flop", "rotate90", "rotate180", "rotate270", "transpose", "grayscale"];
+        let steps = names.map(|name| format!(r#"{{"{name}":{{}}}}"#));
+        let orients = (1..=8).map(|i| format!(r#"{{"autoOrient":{{"orientation":{i}}}}}"#));
+        for json in steps.into_iter().chain(orients) {
+            let step = Step::parse(&json).unwrap();
+            let src = Pixels::U8(View::new(&pixels, 3, 2, 1).unwrap());
+            let shape = step.shape(src.shape(), Depth::U8).unwrap();
+            let mut out = [0; 6];
+            step.run(&Token::new(), src, PixelsMut::U8(&mut out)).unwrap();
+            let (area, size) = turned(area, (3.0, 2.0), &step);
+            assert_eq!(size, (shape.width as f64, shape.height as f64), "{json}");
+            for (index, &pixel) in out.iter().enumerate() {
+                let (x, y) = ((index % shape.width) as f64, (index / shape.width) as f64);
+                let inside =
+                    (area.left..area.right).contains(&x) && (area.top..area.bottom).contains(&y);
+                assert_eq!(inside, pixel == 1, "{json} {x} {y}");
+            }
         }
     }
 }

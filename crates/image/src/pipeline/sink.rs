@@ -28,14 +28,13 @@ pub(super) fn bytes_needed(encoding: &Encoding, shape: Shape, depth: Depth) -> R
     let pixels = bytes_of(shape, Depth::U8)?;
     let narrowed = if depth == Depth::U16 { pixels } else { 0 };
     Ok(match encoding {
-        // A progressive file needs all its coefficients, of 2 bytes each, before the first byte.
-        Encoding::Jpeg(settings) if settings.progressive || settings.optimize => {
-            narrowed + 3 * pixels
-        }
+        // Measured: the coefficients must all be there before the first scan, or before the tables.
+        Encoding::Jpeg(settings) if settings.progressive => narrowed + 5 * pixels,
+        Encoding::Jpeg(settings) if settings.optimize => narrowed + 3 * pixels,
         Encoding::Jpeg(_) => narrowed + pixels / 2,
         // The library keeps the picture in a form of its own.
         Encoding::Webp(WebpSettings::Lossless {}) => narrowed + 8 * pixels,
-        Encoding::Webp(_) => narrowed + 3 * pixels,
+        Encoding::Webp(_) => narrowed + 2 * pixels,
         Encoding::Png(_) => bytes_of(shape, depth)?,
     })
 }

@@ -1,6 +1,6 @@
 use allcores_parallel::Token;
 
-use super::image::{Image, bytes_of};
+use super::image::{Advice, Image, bytes_of};
 use crate::{Depth, Error, Format, Info, Scale, Shape, decode_into, icc_profile, probe, to_srgb};
 
 /// What the header of an image file says.
@@ -45,7 +45,10 @@ impl Header {
 
     /// Bytes that decoding takes, the pixels among them.
     pub(super) fn bytes_needed(&self, scale: Scale) -> Result<u64, Error> {
-        bytes_of(self.scaled(scale), self.depth())
+        // A coefficient of 2 bytes for each sample, at any scale.
+        let coefficients =
+            if self.info.progressive { 2 * bytes_of(self.shape(), Depth::U8)? } else { 0 };
+        Ok(bytes_of(self.scaled(scale), self.depth())? + coefficients)
     }
 }
 
@@ -56,8 +59,9 @@ pub(super) fn decode(
     header: &Header,
     scale: Scale,
     keep_profile: bool,
+    advice: Advice,
 ) -> Result<Image, Error> {
-    let mut image = Image::new(header.scaled(scale), header.depth(), None)?;
+    let mut image = Image::new(header.scaled(scale), header.depth(), None, advice)?;
     let shape = image.shape();
     decode_into(token, bytes, u64::MAX, scale, image.pixels_mut())?;
     if !keep_profile

@@ -186,3 +186,84 @@ impl Drop for Temporary {
         let _ = fs::remove_file(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, FileError, check_free, read_head, read_whole, write_whole};
+    use allcores_parallel::Token;
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// A folder of this test, which goes with it.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder =
+                std::env::temp_dir().join(format!("allcores-{name}-{}", std::process::id()));
+            fs::create_dir_all(&folder).unwrap();
+            Folder(folder)
+        }
+
+        fn names(&self) -> Vec<String> {
+            let entries = fs::read_dir(&self.0).unwrap();
+            let mut names: Vec<_> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn code(result: Result<impl Sized, FileError>) -> &'static str {
+        result.err().map_or("none", |error| error.code())
+    }
+
+    #[test]
+    fn a_file_is_read_whole_or_its_beginning_with_the_size_of_all() {
+        let folder = Folder::new("read");
+        let path = folder.0.join("file");
+        for len in [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 5] {
+            let bytes: Vec<u8> = (0..len).map(|i| (i / 7) as u8).collect();
+            fs::write(&path, &bytes).unwrap();
+            assert!(read_whole(&Token::new(), &path).unwrap() == bytes, "{len}");
+            let (head, size) = read_head(&Token::new(), &path, 1000).unwrap();
+            assert!(head == bytes[..len.min(1000)] && size == len as u64, "{len}");
+        }
+        let stopped = Token::new();
+        stopped.cancel();
+        assert!(matches!(read_whole(&stopped, &path), Err(FileError::Cancelled)));
+        assert_eq!(code(read_whole(&Token::new(), &folder.0.join("none"))), "ENOENT");
+        assert_eq!(code(read_whole(&Token::new(), &folder.0)), "EISDIR");
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_nothing_else_is_left() {
+        let folder = Folder::new("write");
+        let (path, token) = (folder.0.join("a.jpg"), Token::new());
+        write_whole(&token, &path, b"first", false, "tag").unwrap();
+        assert_eq!(code(write_whole(&token, &path, b"second", false, "tag")), "EEXIST");
+        assert_eq!(code(check_free(&path)), "EEXIST");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        write_whole(&token, &path, &[7; 2 * BLOCK + 3], true, "tag").unwrap();
+        assert_eq!(fs::read(&path).unwrap().len(), 2 * BLOCK + 3);
+        let stopped = Token::new();
+        stopped.cancel();
+        let other = folder.0.join("b.jpg");
+        assert!(matches!(
+            write_whole(&stopped, &other, b"x", true, "tag"),
+            Err(FileError::Cancelled)
+        ));
+        assert_eq!(
+            code(write_whole(&token, &folder.0.join("no/c.jpg"), b"x", true, "tag")),
+            "ENOENT"
+        );
+        assert!(check_free(&other).is_ok());
+        assert_eq!(folder.names(), ["a.jpg"]);
+    }
+}

@@ -35,13 +35,18 @@ pub struct Resize {
     pub filter: Filter,
     /// Leave an image that would grow as it is.
     pub without_enlargement: bool,
+    /// The part of the image that is taken for all of it. A JPEG that was decoded at a fraction of its size may
+    /// end within its last column and row.
+    #[serde(skip)]
+    pub(crate) shown: Option<Area>,
 }
 
 impl Resize {
     /// The part of an image that is taken, and the size that it is brought to.
     fn place(&self, src: Shape) -> Result<(Area, usize, usize), Error> {
-        let (full_width, full_height) = (src.width as f64, src.height as f64);
-        let whole = Area { left: 0.0, top: 0.0, right: full_width, bottom: full_height };
+        let (right, bottom) = (src.width as f64, src.height as f64);
+        let whole = self.shown.unwrap_or(Area { left: 0.0, top: 0.0, right, bottom });
+        let (full_width, full_height) = (whole.right - whole.left, whole.bottom - whole.top);
         for size in [self.width, self.height].into_iter().flatten() {
             if !(1..=0x7fff_ffff).contains(&size) {
                 return Err(Error::InvalidArgument(format!(
@@ -63,11 +68,7 @@ impl Resize {
                 let (across, down) = (width as f64 / full_width, height as f64 / full_height);
                 match self.fit {
                     Fit::Fill => (whole, width, height),
-                    Fit::Cover => (
-                        centred(full_width, full_height, width as f64 / height as f64),
-                        width,
-                        height,
-                    ),
+                    Fit::Cover => (centred(whole, width as f64 / height as f64), width, height),
                     Fit::Inside | Fit::Outside => {
                         let scale = if self.fit == Fit::Inside {
                             across.min(down)
@@ -95,6 +96,12 @@ impl Operation for Resize {
         Ok(Shape { width, height, ..src })
     }
 
+    fn scratch(&self, src: Shape, depth: Depth) -> u64 {
+        // The image between the two passes.
+        let width = self.place(src).map_or(0, |(_, width, _)| width);
+        (width * src.height * src.channels * depth.bytes()) as u64
+    }
+
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
         let (area, width, height) = self.place(src.shape())?;
         match (src, out) {
@@ -110,14 +117,15 @@ fn scaled(length: f64, scale: f64) -> usize {
     ((length * scale).round() as usize).max(1)
 }
 
-/// The largest box of an aspect ratio in the middle of an image, as Pillow's `ImageOps.fit` takes it.
-fn centred(width: f64, height: f64, ratio: f64) -> Area {
+/// The largest box of an aspect ratio in the middle of an area, as Pillow's `ImageOps.fit` takes it.
+fn centred(area: Area, ratio: f64) -> Area {
+    let (width, height) = (area.right - area.left, area.bottom - area.top);
     if width / height >= ratio {
         let part = ratio * height;
-        let left = (width - part) * 0.5;
-        return Area { left, top: 0.0, right: left + part, bottom: height };
+        let left = area.left + (width - part) * 0.5;
+        return Area { left, right: left + part, ..area };
     }
     let part = width / ratio;
-    let top = (height - part) * 0.5;
-    Area { left: 0.0, top, right: width, bottom: top + part }
+    let top = area.top + (height - part) * 0.5;
+    Area { top, bottom: top + part, ..area }
 }

@@ -1,0 +1,15 @@
+import { pipeline, decode, encode } from 'allcores/image';
+import { readFileSync } from 'node:fs';
+const file = readFileSync('/tmp/ipipe-base.jpg');
+const t = (name, f) => { const ts = []; for (let i = 0; i < 4; i++) { const s = performance.now(); f(); ts.push(performance.now() - s); } console.log(name.padEnd(30), Math.min(...ts).toFixed(1)); };
+t('decode to raster (copy)', () => pipeline()(file));
+t('decode kernel', () => decode(file, { depth: 8 }));
+const r = decode(file, { depth: 8 });
+t('resize 1600', () => pipeline().resize({ width: 1600 })(r));
+const small = pipeline().resize({ width: 1600 })(r);
+t('blur 2 small', () => pipeline().gaussianBlur({ radius: 2 })(small));
+t('encode small', () => encode(small, { format: 'jpeg', quality: 85 }));
+t('whole, full', () => pipeline({ shrinkOnLoad: false }).resize({ width: 1600 }).gaussianBlur({ radius: 2 }).jpeg({ quality: 85 })(file));
+t('whole, scaled', () => pipeline().resize({ width: 1600 }).gaussianBlur({ radius: 2 }).jpeg({ quality: 85 })(file));
+t('half decode+resize', () => pipeline().resize({ width: 1600 })(file));
+t('quarter decode+resize', () => pipeline().resize({ width: 800 })(file));

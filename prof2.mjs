@@ -1,0 +1,10 @@
+import { createRequire } from 'node:module';
+const sharp = createRequire(process.cwd() + '/bench/peers/x.js')('sharp');
+sharp.cache(false); sharp.concurrency(1);
+const f = '/tmp/ipipe-base.jpg';
+const t = async (name, g) => { const ts = []; for (let i = 0; i < 4; i++) { const s = performance.now(); await g(); ts.push(performance.now() - s); } console.log('sharp', name.padEnd(30), Math.min(...ts).toFixed(1)); };
+await t('decode raw', () => sharp(f).raw().toBuffer());
+await t('whole', () => sharp(f).resize(1600).blur(2).jpeg({ quality: 85 }).toBuffer());
+await t('whole same sigma', () => sharp(f).resize(1600).blur({ sigma: 2, precision: 'float', minAmplitude: 0.001 }).jpeg({ quality: 85 }).toBuffer());
+await t('resize only raw', () => sharp(f).resize(1600).raw().toBuffer());
+await t('resize only, no fast shrink', () => sharp(f).resize(1600, null, { fastShrinkOnLoad: false }).raw().toBuffer());
