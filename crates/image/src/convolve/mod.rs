@@ -110,7 +110,7 @@ impl Operation for Convolve {
 /// Samples of a band times the weights that each needs: up to 1 ms of work.
 const BAND: usize = 1 << 22;
 
-fn filter<T: Sample, A: Number + Worked<T>>(
+fn filter<T, A>(
     isa: Isa,
     token: &Token,
     src: View<'_, T>,
@@ -118,7 +118,8 @@ fn filter<T: Sample, A: Number + Worked<T>>(
     out: &mut [T],
 ) -> Result<(), Error>
 where
-    T: weights::Rounded<A>,
+    T: Sample + weights::Rounded<A>,
+    A: Number + Worked<T>,
 {
     let weights = Weights::<A>::new(options);
     let border = match options.border {

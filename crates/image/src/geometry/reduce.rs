@@ -29,11 +29,14 @@ impl Operation for Reduce {
     }
 
     fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
-        each_depth!(src, out, |src, out| Ok(match self.factor {
-            // Not even through alpha and back.
-            1 => copy(token, src, out)?,
-            factor => reduce(token, factor, src, out)?,
-        }))
+        each_depth!(src, out, |src, out| {
+            match self.factor {
+                // Not even through alpha and back.
+                1 => copy(token, src, out)?,
+                factor => reduce(token, factor, src, out)?,
+            }
+            Ok(())
+        })
     }
 }
 

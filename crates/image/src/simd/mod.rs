@@ -9,8 +9,8 @@ mod vector;
 
 use allcores_cpu::Level;
 
-pub(crate) use vector::{Lane, Pair, Vector, VectorKernel};
 pub(crate) use transpose::{transpose, transpose4};
+pub(crate) use vector::{Lane, Pair, Vector, VectorKernel};
 
 /// A piece of work to be compiled for each instruction set. `run` and all that it calls in
 /// its loops must be `#[inline(always)]`, or they keep the baseline's instructions.
