@@ -76,6 +76,12 @@ await pool.terminate();\n`;
     expect(run(process.execPath, ['pool.mjs'], project)).toBe('[ 2, 3 ]\n');
   });
 
+  test('has the command', () => {
+    const command = join(project, 'node_modules/.bin/allcores');
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(JSON.parse(run(command, ['info', '--json'], project))).toMatchObject({ allcores: version });
+  });
+
   test('finds types for every entry', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
     for (const entry of Object.values(exports) as (string | { types: string; default: string })[]) {

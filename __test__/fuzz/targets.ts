@@ -4,10 +4,20 @@ import { axes } from './axis.ts';
 import { codecs } from './codecs.ts';
 import { exactness } from './exact.ts';
 import { order } from './order.ts';
+import { pipelines } from './pipelines.ts';
 import { quantiles } from './quantile.ts';
 import { reductions } from './reductions.ts';
 import { scans } from './scan.ts';
 import type { Target } from './target.ts';
 
 /** The targets, in the order in which they run. */
-export const targets: readonly Target[] = [reductions, quantiles, exactness, axes, order, scans, codecs];
+export const targets: readonly Target[] = [
+  reductions,
+  quantiles,
+  exactness,
+  axes,
+  order,
+  scans,
+  codecs,
+  pipelines,
+];

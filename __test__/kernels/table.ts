@@ -60,7 +60,7 @@ export const modules: readonly {
 }[] = [
   { name: 'allcores/numeric', exported: { ...numeric }, rows: numericRows, plain: [] },
   { name: 'allcores/factorial', exported: { ...factorial }, rows: factorialRows, plain: [] },
-  { name: 'allcores/image', exported: { ...image }, rows: imageRows, plain: [] },
+  { name: 'allcores/image', exported: { ...image }, rows: imageRows, plain: ['pipeline'] },
   {
     name: 'allcores/diagnostics',
     exported: { ...diagnostics },

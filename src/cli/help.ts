@@ -9,6 +9,7 @@ line; --rotate auto comes first. Folders stand for the JPEG, PNG and WebP files 
   --resize 800x600      also 800 or x600, which keep the aspect ratio
   --fit HOW             with two sizes: cover (cut, the default), fill (stretch), inside, outside
   --blur RADIUS         a Gaussian; the radius is its standard deviation in pixels
+  --sharpen             make edges crisper
   --grayscale           make grey
   --rotate HOW          auto (upright as the camera says), 90, 180 or 270, clockwise
   --flip, --flop        upside down, left to right

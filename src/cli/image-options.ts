@@ -24,6 +24,7 @@ const options = {
   resize: { type: 'string' },
   fit: { type: 'string' },
   blur: { type: 'string' },
+  sharpen: { type: 'boolean' },
   grayscale: { type: 'boolean' },
   rotate: { type: 'string' },
   flip: { type: 'boolean' },
@@ -95,6 +96,8 @@ function step(chain: Pipeline, name: string, value: string, fit: string | undefi
       return chain.resize({ ...size(value), ...(fit === undefined ? {} : { fit: fit as Fit }) });
     case 'blur':
       return chain.gaussianBlur({ radius: number('--blur', value) });
+    case 'sharpen':
+      return chain.sharpen();
     case 'grayscale':
       return chain.grayscale();
     case 'flip':

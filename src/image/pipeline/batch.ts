@@ -4,6 +4,7 @@ import { types } from 'node:util';
 import { show } from '../../internal/check.ts';
 import { Budget } from './budget.ts';
 import { type Made, memoryOf, runLater, type Target } from './job.ts';
+import { FreedMemory } from './memory.ts';
 import { sourceOf } from './source.ts';
 import type { Targets } from './targets.ts';
 
@@ -54,6 +55,7 @@ export class Batch {
   readonly #finished: { readonly row: Row; readonly bytes: number }[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #begun = performance.now();
+  readonly #freed = new FreedMemory();
   #feeding: Promise<void> | undefined;
   #exhausted = false;
   #pulling = false;
@@ -176,6 +178,7 @@ export class Batch {
     const kept = 'made' in row && row.made.data !== undefined ? row.made.size : 0;
     // An image that waits for the consumer goes on taking what it has made.
     if (held !== kept) this.#budget.give(held - kept);
+    this.#freed.check(this.#budget.taken);
     if (this.#stop.signal.aborted) return;
     this.#done++;
     if ('error' in row) {

@@ -13,6 +13,11 @@ export class Budget {
     this.#limit = limit;
   }
 
+  /** Bytes that are taken now. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Resolves when the bytes are free. What is larger than the whole budget gets it alone. */
   take(bytes: number): Promise<void> | undefined {
     if (this.#waiting.length === 0 && this.#fits(bytes)) {

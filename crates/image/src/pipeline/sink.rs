@@ -26,12 +26,14 @@ pub(super) fn check(encoding: &Encoding) -> Result<(), Error> {
 /// Bytes that encoding takes beside the pixels, its file among them.
 pub(super) fn bytes_needed(encoding: &Encoding, shape: Shape, depth: Depth) -> Result<u64, Error> {
     let pixels = bytes_of(shape, Depth::U8)?;
+    // Copies that are made for formats without 16 bits, or without alpha.
     let narrowed = if depth == Depth::U16 { pixels } else { 0 };
+    let flat = if shape.has_alpha() { pixels } else { 0 };
     Ok(match encoding {
         // Measured: the coefficients must all be there before the first scan, or before the tables.
-        Encoding::Jpeg(settings) if settings.progressive => narrowed + 5 * pixels,
-        Encoding::Jpeg(settings) if settings.optimize => narrowed + 3 * pixels,
-        Encoding::Jpeg(_) => narrowed + pixels / 2,
+        Encoding::Jpeg(settings) if settings.progressive => narrowed + flat + 5 * pixels,
+        Encoding::Jpeg(settings) if settings.optimize => narrowed + flat + 3 * pixels,
+        Encoding::Jpeg(_) => narrowed + flat + pixels / 2,
         // The library keeps the picture in a form of its own.
         Encoding::Webp(WebpSettings::Lossless {}) => narrowed + 8 * pixels,
         Encoding::Webp(_) => narrowed + 2 * pixels,
