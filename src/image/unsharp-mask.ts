@@ -32,7 +32,7 @@ export interface UnsharpMaskOptions {
  * import { unsharpMask } from 'allcores/image';
  *
  * const raster = { data: new Uint8Array([90, 90, 160, 160]), width: 4, height: 1, channels: 1 } as const;
- * unsharpMask(raster).data; // [ 60, 42, 208, 190 ]
+ * unsharpMask(raster).data; // [ 57, 45, 205, 193 ]
  */
 export const unsharpMask = defineFilter<UnsharpMaskOptions>(
   'unsharpMask',
