@@ -15,10 +15,9 @@ pub(super) fn sort<K, V: Vector<K>>(v: &mut [V]) {
 }
 
 macro_rules! network {
-    ($name:ident($($slot:ident),*): $(($low:ident, $high:ident))*) => {
+    ($(#[$attribute:meta])* $name:ident($($slot:ident),*): $(($low:ident, $high:ident))*) => {
+        $(#[$attribute])*
         #[inline(always)]
-        #[expect(clippy::allow_attributes, reason = "only the largest network has so many arguments")]
-        #[allow(clippy::too_many_arguments, reason = "as variables of their own the vectors stay in registers")]
         fn $name<K, V: Vector<K>>($($slot: &mut V),*) {
             ($(*$slot,)*) = {
                 let ($(mut $slot,)*) = ($(*$slot,)*);
@@ -32,12 +31,14 @@ macro_rules! network {
 network! { sort2(a, b): (a, b) }
 network! { sort4(a, b, c, d): (a, b) (c, d) (a, c) (b, d) (b, c) }
 network! {
+    #[expect(clippy::too_many_arguments, reason = "as variables of their own the vectors stay in registers")]
     sort8(a, b, c, d, e, f, g, h):
     (a, b) (c, d) (a, c) (b, d) (b, c) (e, f) (g, h) (e, g) (f, h) (f, g)
     (a, e) (c, g) (c, e) (b, f) (d, h) (d, f) (b, c) (d, e) (f, g)
 }
 network! { clean4(a, b, c, d): (a, c) (b, d) (a, b) (c, d) }
 network! {
+    #[expect(clippy::too_many_arguments, reason = "as variables of their own the vectors stay in registers")]
     clean8(a, b, c, d, e, f, g, h):
     (a, e) (b, f) (c, g) (d, h) (a, c) (b, d) (e, g) (f, h) (a, b) (c, d) (e, f) (g, h)
 }

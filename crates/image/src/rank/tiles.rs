@@ -11,10 +11,10 @@ use crate::order::Ordered;
 use crate::simd::{Isa, Lane, Pair, Vector, VectorKernel};
 
 /// Samples of a band, when the window is small.
-const BAND: usize = 1 << 17;
+const BAND: usize = 1 << 18;
 
-/// Operations between two questions to the token: some 300 µs of work.
-const OPS_PER_BLOCK: usize = 1 << 15;
+/// Operations between two questions to the token: 200 µs of work, of the largest windows 1 ms.
+const OPS_PER_BLOCK: usize = 1 << 13;
 
 /// Writes the sample of the plan's rank among those of the window around each pixel.
 pub(super) fn filter<T: Ordered>(
@@ -30,19 +30,13 @@ where
     let row = src.width() * src.channels();
     // A band reads `size - 1` rows more than it writes.
     let rows = (BAND / row).max(2 * plan.size).next_multiple_of(plan.tile);
-    let blocks = Blocks { size: rows * row, inline_up_to: 0 };
+    let blocks = Blocks { size: rows * row, inline_up_to: 1 << 13 };
     for_each_band(token, out, blocks, |offset, band| {
-        let top = offset / row;
-        match src.channels() {
-            1 => isa.run_vectors(Band::<T, 1> { token, src, plan, top, band }),
-            2 => isa.run_vectors(Band::<T, 2> { token, src, plan, top, band }),
-            3 => isa.run_vectors(Band::<T, 3> { token, src, plan, top, band }),
-            _ => isa.run_vectors(Band::<T, 4> { token, src, plan, top, band }),
-        }
+        isa.run_vectors(Band { token, src, plan, top: offset / row, band });
     })
 }
 
-struct Band<'a, T, const C: usize> {
+struct Band<'a, T> {
     token: &'a Token,
     src: View<'a, T>,
     plan: &'a Plan,
@@ -73,36 +67,62 @@ impl<K: Copy + Default> Dealt<K> {
 
     /// The same column of as many tiles as there are lanes, from sample `lane` of the lines on.
     #[inline(always)]
-    fn lanes<const C: usize>(&self, row: usize, column: usize, lane: usize) -> &[K] {
+    fn lanes(&self, row: usize, column: usize, channels: usize, lane: usize) -> &[K] {
         let line = row * self.tile + column % self.tile;
-        &self.samples[line * self.len + column / self.tile * C + lane..]
+        &self.samples[line * self.len + column / self.tile * channels + lane..]
+    }
+
+    /// Deals the pixels of a line out to row `row`.
+    #[inline(always)]
+    fn deal<const C: usize>(&mut self, row: usize, line: &[K]) {
+        for phase in 0..self.tile {
+            let from = line.get(phase * C..).unwrap_or(&[]).chunks(self.tile * C);
+            for (to, from) in self.line_mut(row, phase).chunks_exact_mut(C).zip(from) {
+                to.copy_from_slice(&from[..C]);
+            }
+        }
+    }
+
+    /// Gathers row `row` again.
+    #[inline(always)]
+    fn gather<T: Ordered<Key = K>, const C: usize>(&mut self, row: usize, out: &mut [T]) {
+        let tile = self.tile;
+        for phase in 0..tile {
+            let to = out.get_mut(phase * C..).unwrap_or(&mut []).chunks_mut(tile * C);
+            for (to, from) in to.zip(self.line_mut(row, phase).chunks_exact(C)) {
+                for (to, &key) in to[..C].iter_mut().zip(from) {
+                    *to = T::of_key(key);
+                }
+            }
+        }
     }
 }
 
-impl<T: Ordered, const C: usize> VectorKernel<T::Key> for Band<'_, T, C>
+impl<T: Ordered> VectorKernel<T::Key> for Band<'_, T>
 where
     T::Key: Worked<T>,
 {
     #[inline(always)]
     fn run<V: Vector<T::Key>>(self) {
         let Band { token, src, plan, top, band } = self;
-        let (tile, size) = (plan.tile, plan.size);
-        let row = src.width() * C;
+        let (tile, size, channels) = (plan.tile, plan.size, src.channels());
+        let row = src.width() * channels;
         let rows = (band.len() / row).next_multiple_of(tile);
         let step = 2 * T::Key::COUNT;
-        let lanes = (src.width().div_ceil(tile) * C).next_multiple_of(step);
+        let lanes = (src.width().div_ceil(tile) * channels).next_multiple_of(step);
 
         // One tile more than the windows of the last reach.
-        let mut dealt = Dealt::new(rows + size - 1, tile, lanes + ((size - 1) / tile + 1) * C);
+        let reach = ((size - 1) / tile + 1) * channels;
+        let mut dealt = Dealt::new(rows + size - 1, tile, lanes + reach);
         let margins = Margins::around(size / 2, Border::Replicate, T::Key::default());
         let mut line = vec![T::Key::default(); margins.len(src)];
         for y in 0..rows + size - 1 {
             margins.read(src, top as isize + y as isize - (size / 2) as isize, &mut line);
-            for phase in 0..tile {
-                let from = line.get(phase * C..).unwrap_or(&[]).chunks(tile * C);
-                for (to, from) in dealt.line_mut(y, phase).chunks_exact_mut(C).zip(from) {
-                    to.copy_from_slice(&from[..C]);
-                }
+            match channels {
+                1 => dealt.deal::<1>(y, &line),
+                2 => dealt.deal::<2>(y, &line),
+                3 => dealt.deal::<3>(y, &line),
+                _ => dealt.deal::<4>(y, &line),
             }
         }
 
@@ -111,36 +131,35 @@ where
         let mut since = 0;
         for (t, out) in band.chunks_mut(tile * row).enumerate() {
             for lane in (0..lanes).step_by(step) {
-                since += plan.ops.len();
-                if since > OPS_PER_BLOCK {
-                    since = 0;
-                    if token.begin_block().is_err() {
-                        return;
+                for ops in plan.ops.chunks(OPS_PER_BLOCK) {
+                    since += ops.len();
+                    if since > OPS_PER_BLOCK {
+                        since = 0;
+                        if token.begin_block().is_err() {
+                            return;
+                        }
                     }
-                }
-                for &op in &plan.ops {
-                    match op {
-                        Op::Read { line, to } => {
-                            let to = &mut slots[to as usize..][..line.len as usize];
-                            read::<_, _, C>(&dealt, line, t * tile, lane, to);
+                    for &op in ops {
+                        match op {
+                            Op::Read { line, to } => {
+                                let to = &mut slots[to as usize..][..line.len as usize];
+                                read(&dealt, line, (t * tile, channels, lane), to);
+                            }
+                            Op::Write { from, x, y } => {
+                                let to = results.line_mut(y as usize, x as usize);
+                                slots[from as usize].store(&mut to[lane..]);
+                            }
+                            op => lanes::run(op, &mut slots),
                         }
-                        Op::Write { from, x, y } => {
-                            let to = &mut results.line_mut(y as usize, x as usize)[lane..];
-                            slots[from as usize].store(to);
-                        }
-                        op => lanes::run(op, &mut slots),
                     }
                 }
             }
             for (y, out) in out.chunks_exact_mut(row).enumerate() {
-                for phase in 0..tile {
-                    let from = results.line_mut(y, phase).chunks_exact(C);
-                    let to = out.get_mut(phase * C..).unwrap_or(&mut []).chunks_mut(tile * C);
-                    for (to, from) in to.zip(from) {
-                        for (to, &key) in to[..C].iter_mut().zip(from) {
-                            *to = T::of_key(key);
-                        }
-                    }
+                match channels {
+                    1 => results.gather::<T, 1>(y, out),
+                    2 => results.gather::<T, 2>(y, out),
+                    3 => results.gather::<T, 3>(y, out),
+                    _ => results.gather::<T, 4>(y, out),
                 }
             }
         }
@@ -148,17 +167,16 @@ where
 }
 
 #[inline(always)]
-fn read<K: Lane, V: Vector<K>, const C: usize>(
+fn read<K: Lane, V: Vector<K>>(
     dealt: &Dealt<K>,
     line: Line,
-    row: usize,
-    lane: usize,
+    (row, channels, lane): (usize, usize, usize),
     to: &mut [V],
 ) {
     let (x, y) = (line.x as usize, row + line.y as usize);
     for (i, to) in to.iter_mut().enumerate() {
         let (x, y) = if line.across { (x + i, y) } else { (x, y + i) };
-        *to = V::load(dealt.lanes::<C>(y, x, lane));
+        *to = V::load(dealt.lanes(y, x, channels, lane));
     }
     lanes::sort(to);
 }
