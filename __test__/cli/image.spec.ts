@@ -46,6 +46,7 @@ describe('allcores image', () => {
         'fill',
         '--blur',
         '1.5',
+        '--sharpen',
         '--grayscale',
       ].concat(['--flip', '--flop', '--format', 'webp', '--quality', '60', '--out', 'out']),
       { cwd: work },

@@ -263,8 +263,12 @@ describe('runAll to files', () => {
     const out = join(work, 'out');
     const path = join(out, 'image-0.jpg');
     const slow = pipeline().gaussianBlur({ radius: 30 }).gaussianBlur({ radius: 30 }).jpeg();
-    setTimeout(() => writeFileSync(path, 'mine'), 60);
-    const [result] = await all(slow.runAll([picture(3000, 3000)], { outDir: out }));
+    // The next input is asked for when the first has begun.
+    async function* inputs() {
+      yield picture(3000, 3000);
+      writeFileSync(path, 'mine');
+    }
+    const [result] = await all(slow.runAll(inputs(), { outDir: out }));
     expect(result?.error).toMatchObject({ cause: { code: 'EEXIST' } });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect(readdirSync(out)).toEqual(['image-0.jpg']);

@@ -20,8 +20,8 @@ export interface KernelRow {
   readonly options: Readonly<Record<string, OptionRow>>;
   /** Of image kernels: the array types that the samples may have, when not all four. */
   readonly samples?: readonly string[];
-  /** The code with which other types are refused, when it is not the type alone that is wrong. */
-  readonly otherSamples?: Code;
+  /** The codes with which some other types are refused, when it is not the type that is wrong. */
+  readonly otherSamples?: Readonly<Record<string, Code>>;
   /** Lists of arguments that are refused. */
   readonly bad: readonly (readonly [args: readonly unknown[], code: Code])[];
 }

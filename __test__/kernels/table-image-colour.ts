@@ -49,7 +49,7 @@ export const colourRows: Record<string, KernelRow> = {
   lut: filter({
     required: { lut: Array(256).fill(7) },
     samples: integers.slice(0, 2),
-    otherSamples: RANGE,
+    otherSamples: { Uint16Array: RANGE },
     options: {
       lut: {
         good: [Array(256).fill(0), new Uint8Array(256), new Float64Array(256), Array(768).fill(255)],

@@ -168,8 +168,9 @@ export interface BlendOptions {
  * @example
  * import { blend } from 'allcores/image';
  *
- * const [dark, light] = [10, 250].map((v) => ({ data: new Uint8Array([v]), width: 1, height: 1, channels: 1 }) as const);
- * if (dark && light) blend(dark, light, { alpha: 0.25 }).data; // [ 70 ]
+ * const dark = { data: new Uint8Array([10]), width: 1, height: 1, channels: 1 } as const;
+ * const light = { data: new Uint8Array([250]), width: 1, height: 1, channels: 1 } as const;
+ * blend(dark, light, { alpha: 0.25 }).data; // [ 70 ]
  */
 export const blend = definePair<BlendOptions>('blend', ['alpha'], ({ alpha }) => ({
   blend: { alpha: finite('alpha', alpha, -1_000_000, 1_000_000) },

@@ -14,8 +14,9 @@ export interface SobelOptions {
  *
  * Along the direction of a derivative of order 1 the weights are -1 0 1, of order 2 they are 1 -2 1, of order
  * 0 (across it) 1 2 1; nothing is divided. Beyond the edges the image is mirrored through its edge pixels
- * (`dcb|abcd|cba`). With `dx` or `dy` the bytes of OpenCV 5's `Sobel(image, -1, dx, dy, ksize=3)` for every
- * sample type: integers are clamped, so what falls from left to right, or downward, gives 0. Without them
+ * (`dcb|abcd|cba`). With `dx` or `dy` the bytes of OpenCV 5's `Sobel(image, -1, dx, dy, ksize=3)` on
+ * integers: they are clamped, so what falls from left to right, or downward, gives 0. Floats may differ from OpenCV's in
+ * the last bit. Without them
  * `sqrt(gx * gx + gy * gy)` of both derivatives of order 1, rounded to the nearest and clamped. Alpha is taken as
  * any other channel; convert to grey or RGB first. The same bytes on any number of threads.
  *
@@ -41,7 +42,10 @@ export const sobel = defineFilter<SobelOptions>(
 /** The native step of `sobel`. */
 export function sobelStep({ dx, dy }: Partial<SobelOptions>): Step {
   if (dx === undefined && dy === undefined) return { sobel: { orders: null } };
-  const orders = [integer('dx', dx ?? 0, 0, 2), integer('dy', dy ?? 0, 0, 2)];
+  const orders = [
+    dx === undefined ? 0 : integer('dx', dx, 0, 2),
+    dy === undefined ? 0 : integer('dy', dy, 0, 2),
+  ];
   if (orders.every((order) => order === 0)) {
     throw argumentError('ERR_OUT_OF_RANGE', 'Expected one of `dx` and `dy` to be at least 1, got 0 for both');
   }

@@ -1,4 +1,4 @@
-import { argumentError, finite, ownOptions } from '../internal/check.ts';
+import { argumentError, expected, finite, ownOptions } from '../internal/check.ts';
 import { defineFilter, type FilterKernelWithDefaults, type Step } from './filter.ts';
 
 /** Options of `autocontrast`. */
@@ -20,7 +20,7 @@ export interface AutocontrastOptions {
  * @example
  * import { autocontrast } from 'allcores/image';
  *
- * autocontrast({ data: new Uint8Array([50, 75, 100]), width: 3, height: 1, channels: 1 }).data; // [ 0, 127, 255 ]
+ * autocontrast({ data: new Uint8Array([0, 51, 204]), width: 3, height: 1, channels: 1 }).data; // [ 0, 63, 255 ]
  */
 export const autocontrast = defineFilter<AutocontrastOptions>(
   'autocontrast',
@@ -52,8 +52,8 @@ export interface NormalizeOptions {
  * @example
  * import { normalize } from 'allcores/image';
  *
- * const raster = { data: new Uint8Array([50, 75, 100]), width: 3, height: 1, channels: 1 } as const;
- * normalize(raster, { percentiles: { low: 0, high: 100 } }).data; // [ 0, 127, 255 ]
+ * const raster = { data: new Uint8Array([0, 51, 204]), width: 3, height: 1, channels: 1 } as const;
+ * normalize(raster, { percentiles: { low: 0, high: 100 } }).data; // [ 0, 63, 255 ]
  */
 export const normalize = defineFilter<NormalizeOptions>(
   'normalize',
@@ -106,7 +106,10 @@ function ends(name: string, value: unknown): { low: number; high: number } {
   return range(name, value);
 }
 
-function range(name: string, value: object): { low: number; high: number } {
+function range(name: string, value: unknown): { low: number; high: number } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, 'an object with low and high', value));
+  }
   const { low, high } = ownOptions<{ low?: unknown; high?: unknown }>(value, ['low', 'high'], name);
   return { low: finite(`${name}.low`, low, 0, 100), high: finite(`${name}.high`, high, 0, 100) };
 }
