@@ -369,7 +369,6 @@ pub fn pair_images(
 
 /// [`pair_images`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 pub fn start_pair_images(
     env: Env,
     id: u32,
@@ -401,7 +400,6 @@ fn join_of(
 
 /// Puts 1 to 4 grey images of one shape together.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 pub fn join_images(
     env: Env,
     shape: Shape,
@@ -416,7 +414,6 @@ pub fn join_images(
 
 /// [`join_images`] as a job.
 #[napi(catch_unwind)]
-#[expect(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 pub fn start_join_images(
     env: Env,
     id: u32,

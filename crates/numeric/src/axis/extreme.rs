@@ -81,8 +81,8 @@ impl<T: Row> Strips<T> for Lessening<'_, T> {
         if SOME {
             let any = &mut self.into.any[at..at + len];
             for column in 0..len {
-                for row in 0..ROWS {
-                    any[column] |= kept[row][column];
+                for row in kept {
+                    any[column] |= row[column];
                 }
             }
         }

@@ -83,8 +83,8 @@ impl<T: Float, const PRODUCT: bool> Strips<T> for Adding<'_, PRODUCT> {
 #[inline(always)]
 fn count<const ROWS: usize>(counts: &mut [f64], kept: [&[u8]; ROWS]) {
     for (column, count) in counts.iter_mut().enumerate() {
-        for row in 0..ROWS {
-            *count += if kept[row][column] != 0 { 1.0 } else { 0.0 };
+        for row in kept {
+            *count += if row[column] != 0 { 1.0 } else { 0.0 };
         }
     }
 }

@@ -47,8 +47,8 @@ struct Adding<'a, L> {
 #[inline(always)]
 pub(super) fn count<const ROWS: usize>(counts: &mut [u8], kept: [&[u8]; ROWS]) {
     for (column, count) in counts.iter_mut().enumerate() {
-        for row in 0..ROWS {
-            *count += u8::from(kept[row][column] != 0);
+        for row in kept {
+            *count += u8::from(row[column] != 0);
         }
     }
 }

@@ -220,7 +220,7 @@ fn sums_are_exact<T: Element + Into<i128>>(make: impl Fn(u64) -> T) {
     for lines in shapes {
         let n = lines.count() * lines.length;
         let values: Vec<T> = (0..n).map(|i| make(scrambled(i))).collect();
-        let mask: Vec<u8> = (0..n).map(|i| u8::from(scrambled(i ^ 9) % 4 > 0)).collect();
+        let mask: Vec<u8> = (0..n).map(|i| u8::from(!scrambled(i ^ 9).is_multiple_of(4))).collect();
         for mask in [None, Some(&*mask)] {
             let source = Source { values: &values, filter: Filter { mask, ..Filter::ALL }, lines };
             let expected: Vec<f64> = (0..lines.count())
