@@ -369,6 +369,7 @@ pub fn pair_images(
 
 /// [`pair_images`] as a job.
 #[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 pub fn start_pair_images(
     env: Env,
     id: u32,
@@ -414,6 +415,7 @@ pub fn join_images(
 
 /// [`join_images`] as a job.
 #[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments, reason = "JavaScript passes them one by one")]
 pub fn start_join_images(
     env: Env,
     id: u32,
