@@ -266,6 +266,7 @@ describe('runAll to files', () => {
     // The next input is asked for when the first has begun.
     async function* inputs() {
       yield picture(3000, 3000);
+      mkdirSync(out, { recursive: true });
       writeFileSync(path, 'mine');
     }
     const [result] = await all(slow.runAll(inputs(), { outDir: out }));
