@@ -37,11 +37,16 @@ export function generated([kind, seed, width, height, channels]: Input): Raster<
   return { data, width, height, channels };
 }
 
-/** The same image in shared memory that begins three bytes earlier. */
+/** The same bytes in shared memory that begins three bytes earlier. */
+export function sharedBytes(bytes: Uint8Array): Uint8Array {
+  const placed = new Uint8Array(new SharedArrayBuffer(bytes.length + 3), 3);
+  placed.set(bytes);
+  return placed;
+}
+
+/** The same image in such memory. */
 export function shared(raster: Raster<Uint8Array>): Raster<Uint8Array> {
-  const data = new Uint8Array(new SharedArrayBuffer(raster.data.length + 3), 3);
-  data.set(raster.data);
-  return { ...raster, data };
+  return { ...raster, data: sharedBytes(raster.data) };
 }
 
 /** 16-bit noise over the whole range of values. */
