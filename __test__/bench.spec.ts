@@ -148,7 +148,10 @@ describe('the command', () => {
   });
 
   test.each([
-    [['nonsense'], 'Unknown suite "nonsense": one of numeric, numeric-loop, factorial, image, image-job, pool'],
+    [
+      ['nonsense'],
+      'Unknown suite "nonsense": one of numeric, numeric-loop, factorial, image, image-job, pool',
+    ],
     [['numeric', '--fast'], "Unknown option '--fast'"],
     [['numeric', '--only', 'no such case'], 'No case\'s name contains "no such case"'],
   ])('%j is a clear message and exit code 2', async (args, message) => {
