@@ -18,7 +18,7 @@
 //! `product_tree` and `swing` build factorials on them. `product` is the only door to
 //! multiplication: a faster engine goes in there.
 
-#![deny(unsafe_code)]
+#![deny(unsafe_code)] // allowed in `simd` only
 
 mod decimal_text;
 mod factorial;
@@ -26,11 +26,14 @@ mod factors;
 mod karatsuba;
 mod limits;
 mod linear;
+mod ntt;
 mod product;
 mod product_tree;
 mod radix;
 mod schoolbook;
 mod sieve;
+#[expect(unsafe_code, reason = "instructions of the machine")]
+mod simd;
 mod swing;
 
 pub use decimal_text::factorial_string;

@@ -5,6 +5,7 @@ use allcores_parallel::{Cancelled, Token, enter, join};
 
 use crate::karatsuba::{self, Cut};
 use crate::linear::{absolute_difference, add_assign, trim, trimmed};
+use crate::ntt;
 use crate::radix::{Binary, Radix};
 
 /// A product whose lengths multiply to at most this stays on one thread and asks the token
@@ -71,6 +72,9 @@ fn multiply_into<R: Radix>(
     b: &[u64],
 ) -> Result<(), Cancelled> {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    if (R::TRANSFORM_FROM..=ntt::MAX_SHORTER).contains(&b.len()) {
+        return ntt::multiply_into::<R>(token, out, a, b);
+    }
     if a.len().saturating_mul(b.len()) <= SEQUENTIAL_AREA {
         token.begin_block()?;
         let mut scratch = vec![0; karatsuba::scratch_len::<R>(a.len(), b.len())];
@@ -125,6 +129,9 @@ fn multiply_into<R: Radix>(
 
 /// `out = a * a` for `out` twice as long as `a`, which is not empty.
 fn square_into<R: Radix>(token: &Token, out: &mut [u64], a: &[u64]) -> Result<(), Cancelled> {
+    if (R::TRANSFORM_SQUARE_FROM..=ntt::MAX_SHORTER).contains(&a.len()) {
+        return ntt::square_into::<R>(token, out, a);
+    }
     if a.len().saturating_mul(a.len()) <= SEQUENTIAL_AREA {
         token.begin_block()?;
         let mut scratch = vec![0; karatsuba::scratch_len::<R>(a.len(), a.len())];
