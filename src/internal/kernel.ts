@@ -64,17 +64,31 @@ export type AnyKernel = ((...args: unknown[]) => unknown) & {
  * Joins a plain function and its async form; `arity` is the number of arguments before the options, `shares`
  * how a pool's map of it shares work.
  */
+export function defineKernel<Args extends readonly unknown[], Options extends object, Result>(
+  arity: number,
+  plain: (...args: [...args: Args, options?: Options]) => Result,
+  async: (...args: [...args: Args, options?: Options & RunOptions]) => Promise<Result>,
+  shares?: Sharing,
+): Kernel<Args, Options, Result>;
+/** The same for a kernel whose async form takes more than a signal. */
 export function defineKernel<
   Args extends readonly unknown[],
   Options extends object,
   Result,
-  Run extends RunOptions = RunOptions,
+  Run extends RunOptions,
 >(
   arity: number,
   plain: (...args: [...args: Args, options?: Options]) => Result,
   async: (...args: [...args: Args, options?: Options & Run]) => Promise<Result>,
   shares?: Sharing,
-): Kernel<Args, Options, Result, Run> {
+): Kernel<Args, Options, Result, Run>;
+/** Both. */
+export function defineKernel(
+  arity: number,
+  plain: (...args: unknown[]) => unknown,
+  async: (...args: unknown[]) => Promise<unknown>,
+  shares?: Sharing,
+): AnyKernel {
   return Object.assign(plain, { async, [brand]: arity, ...(shares && { [sharing]: shares }) });
 }
 
