@@ -5,7 +5,13 @@
 //! | [`factorial()`] | n! in 64-bit words |
 //! | [`factorial_string`] | n! as decimal text, without a conversion between radices |
 //! | [`multiply`] | the product of any two numbers |
+//! | [`to_decimal`], [`from_decimal`] | any number as decimal text, and back |
 //! | [`product_of_factors`] | the product of many small ones |
+//! | [`factorial_all`] | the factorials of many numbers, with shared work |
+//! | [`double_factorial`], [`falling_factorial`], [`rising_factorial`] | products of some of the integers |
+//! | [`binomial`], [`multinomial`], [`primorial`] | by the exponents of their primes |
+//! | [`memory()`], [`text_memory`] | how much memory a call will take |
+//! | [`factorial_bits`], [`falling_bits`], [`multinomial_bits`] | how large a result will be |
 //!
 //! A number is a slice of 64-bit words, least significant word first. Results are exact,
 //! so they are the same on any number of threads and on every instruction set. Each
@@ -20,13 +26,21 @@
 
 #![deny(unsafe_code)] // allowed in `simd` only
 
+mod conversion;
 mod decimal_text;
+mod double_factorial;
 mod factorial;
+mod factorial_all;
 mod factors;
+mod falling_factorial;
 mod karatsuba;
 mod limits;
 mod linear;
+mod memory;
+mod multinomial;
 mod ntt;
+mod powers;
+mod primorial;
 mod product;
 mod product_tree;
 mod radix;
@@ -34,10 +48,20 @@ mod schoolbook;
 mod sieve;
 #[expect(unsafe_code, reason = "instructions of the machine")]
 mod simd;
+mod size;
 mod swing;
+mod work;
 
+pub use conversion::{from_decimal, to_decimal};
 pub use decimal_text::factorial_string;
+pub use double_factorial::double_factorial;
 pub use factorial::factorial;
+pub use factorial_all::{Known, factorial_all};
 pub use factors::product_of_factors;
-pub use limits::{MAX_BIGINT, MAX_BITS, MAX_STRING};
+pub use falling_factorial::{falling_factorial, rising_factorial};
+pub use limits::{MAX_BIGINT, MAX_BITS, MAX_DOUBLE, MAX_PRIMORIAL, MAX_STRING};
+pub use memory::{memory, text_memory};
+pub use multinomial::{binomial, multinomial};
+pub use primorial::primorial;
 pub use product::multiply;
+pub use size::{factorial_bits, falling_bits, multinomial_bits};
