@@ -3,6 +3,7 @@ import * as factorial from 'allcores/factorial';
 import * as image from 'allcores/image';
 import * as numeric from 'allcores/numeric';
 import { boolean, type KernelRow, noNumbers, RANGE, WRONG } from './rows.js';
+import { factorialNumberRows } from './table-factorial-numbers.js';
 import { imageRows } from './table-image.js';
 import { numericRows } from './table-numeric.js';
 
@@ -31,6 +32,7 @@ function wholeNumber(max: number): KernelRow {
 const factorialRows: Record<string, KernelRow> = {
   factorial: wholeNumber(44_787_927),
   factorialString: wholeNumber(72_306_956),
+  ...factorialNumberRows,
 };
 
 /** Every kernel of `allcores/diagnostics`. */

@@ -1,5 +1,8 @@
 //! Two entries for each kernel of the factorial family.
 
+mod modular;
+mod numbers;
+
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;

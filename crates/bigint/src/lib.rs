@@ -6,6 +6,9 @@
 //! | [`factorial_string`] | n! as decimal text, without a conversion between radices |
 //! | [`multiply`] | the product of any two numbers |
 //! | [`product_of_factors`] | the product of many small ones |
+//! | [`factorial_mod`] | n! modulo m, without n! |
+//! | [`log_factorial`], [`log_factorials`] | ln n! as a double |
+//! | [`digit_count`], [`trailing_zeros`] | what n! looks like, without n! |
 //!
 //! A number is a slice of 64-bit words, least significant word first. Results are exact,
 //! so they are the same on any number of threads and on every instruction set. Each
@@ -21,20 +24,31 @@
 #![deny(unsafe_code)]
 
 mod decimal_text;
+mod digit_count;
 mod factorial;
 mod factors;
+mod fixed;
 mod karatsuba;
 mod limits;
 mod linear;
+mod log_factorial;
+mod modular;
 mod product;
 mod product_tree;
 mod radix;
 mod schoolbook;
 mod sieve;
+#[expect(unsafe_code, reason = "code that is compiled for an instruction set needs a proof of it")]
+mod simd;
 mod swing;
+mod trailing_zeros;
 
 pub use decimal_text::factorial_string;
+pub use digit_count::{MAX_DIGIT_COUNT, digit_count};
 pub use factorial::factorial;
 pub use factors::product_of_factors;
 pub use limits::{MAX_BIGINT, MAX_BITS, MAX_STRING};
+pub use log_factorial::{LogError, log_factorial, log_factorials};
+pub use modular::factorial_mod;
 pub use product::multiply;
+pub use trailing_zeros::trailing_zeros;
