@@ -4,6 +4,7 @@ import * as image from 'allcores/image';
 import * as numeric from 'allcores/numeric';
 import { boolean, type KernelRow, noNumbers, RANGE, WRONG } from './rows.js';
 import { factorialRows } from './table-factorial.js';
+import { factorialNumberRows } from './table-factorial-numbers.js';
 import { imageRows } from './table-image.js';
 import { numericRows } from './table-numeric.js';
 
@@ -33,7 +34,12 @@ export const modules: readonly {
   readonly plain: readonly string[];
 }[] = [
   { name: 'allcores/numeric', exported: { ...numeric }, rows: numericRows, plain: [] },
-  { name: 'allcores/factorial', exported: { ...factorial }, rows: factorialRows, plain: [] },
+  {
+    name: 'allcores/factorial',
+    exported: { ...factorial },
+    rows: { ...factorialRows, ...factorialNumberRows },
+    plain: [],
+  },
   { name: 'allcores/image', exported: { ...image }, rows: imageRows, plain: ['pipeline'] },
   {
     name: 'allcores/diagnostics',

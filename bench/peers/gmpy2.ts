@@ -1,5 +1,5 @@
 /**
- * GMP 6.3 through gmpy2 2.3: `gmpy2.fac(n)`, and its `.digits()` for text.
+ * GMP 6.3 through gmpy2 2.3: `gmpy2.fac(n)`, its `.digits()` for text, and its remainder.
  *
  * Why this is its best: GMP's factorial is prime swing over its own multiplication, with code
  * chosen for the processor at run time (the wheel is built "fat"). It has no settings and no
@@ -19,10 +19,15 @@ export class Gmpy2 {
     this.#process = startPython(resources, 'gmpy2', 'gmpy2_tasks');
   }
 
-  /** `factorial` answers in base 16, `factorialString` in base 10. */
-  contender(task: 'factorial' | 'factorialString', ns: readonly number[], n: number): Contender {
-    const timed = this.#process.contender('gmpy2.fac', { task, ns }, readText);
-    const checked = this.#process.contender('gmpy2.fac', { task: `${task}, answer`, n }, readText);
+  /** `factorialString` answers in base 10, the others in base 16. */
+  contender(
+    task: 'factorial' | 'factorialString' | 'factorialMod',
+    ns: readonly number[],
+    n: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Contender {
+    const timed = this.#process.contender('gmpy2.fac', { task, ns, ...more }, readText);
+    const checked = this.#process.contender('gmpy2.fac', { task: `${task}, answer`, n, ...more }, readText);
     return { ...timed, answer: () => checked.answer() };
   }
 }

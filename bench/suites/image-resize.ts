@@ -67,8 +67,7 @@ export const resizeCases: Suite = (context: Context): Case[] => {
   async function sharpRivals(agreement: Agreement): Promise<readonly Rival[]> {
     const from = await sharp();
     const raw = () => from(raster().data, { raw: { width, height, channels: 3 } });
-    const start = () =>
-      raw().resize(small.width, small.height, { fit: 'fill', kernel: 'lanczos3' }).raw();
+    const start = () => raw().resize(small.width, small.height, { fit: 'fill', kernel: 'lanczos3' }).raw();
     return [sharpRival(from, cores, { 'kernel lanczos3': { start } }, agreement)];
   }
   const withOpencv = async (interpolation: string, agreement: Agreement) =>

@@ -22,9 +22,20 @@ def answer(fn):
     return prepare
 
 
+def remainder(store, ns, m):
+    following, m = cycle(ns), gmpy2.mpz(m, 16)
+    return lambda: gmpy2.fac(next(following)) % m
+
+
+def remainder_answer(store, n, m):
+    return lambda: (gmpy2.fac(n) % gmpy2.mpz(m, 16)).digits(16)
+
+
 TASKS = {
     "factorial": over(gmpy2.fac),
     "factorialString": over(lambda n: gmpy2.fac(n).digits(10)),
     "factorial, answer": answer(lambda n: gmpy2.fac(n).digits(16)),
+    "factorialMod": remainder,
+    "factorialMod, answer": remainder_answer,
     "factorialString, answer": answer(lambda n: gmpy2.fac(n).digits(10)),
 }
