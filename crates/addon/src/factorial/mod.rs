@@ -2,6 +2,8 @@
 
 mod all;
 mod family;
+mod modular;
+mod numbers;
 mod swing;
 mod text;
 
