@@ -1,8 +1,5 @@
 //! n! as a bigint and as text: the short way for small n, with nothing but the number.
 
-mod modular;
-mod numbers;
-
 use allcores_parallel::Token;
 use napi::Env;
 use napi_derive::napi;
