@@ -102,7 +102,7 @@ describe('pool.map(factorial, ns)', () => {
     expect(error).toBeInstanceOf(MapError);
     const { errors, results } = error as MapError;
     expect(errors.map(({ index }) => index)).toEqual([1, 3, 5]);
-    expect((errors[1]?.reason as { code: string }).code).toBe('ERR_INVALID_ARG_TYPE');
+    expect(errors[1]?.reason).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
     expect([results[0], results[2], results[4]]).toEqual([6n, 120n, 120n]);
     expect(seen.at(-1)).toMatchObject({ done: 6, failed: 3 });
     const none = await pool

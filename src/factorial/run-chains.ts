@@ -1,6 +1,6 @@
 /** All groups of a list of factorials, as many chains at a time as there are native threads. */
 
-import { abortSignal } from '../internal/check.ts';
+import { abortSignal, bare } from '../internal/check.ts';
 import type { Known } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { sharedFactorials } from './sharing.ts';
@@ -24,7 +24,7 @@ export async function runChains(
   const total = keys.reduce(add, 0);
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
+  signal?.addEventListener('abort', abort, bare({ once: true }));
   let next = 0;
   let done = 0;
   const lane = async () => {
@@ -35,7 +35,7 @@ export async function runChains(
         group.forEach((key, index) => void results.set(key, made[index] as bigint));
         known = { key: group.at(-1) as number, result: made.at(-1) };
         done += group.reduce(add, 0);
-        onProgress?.(done / total);
+        onProgress?.(results.size === keys.length ? 1 : Math.min(done / total, 1));
       }
     }
   };

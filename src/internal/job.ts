@@ -1,8 +1,11 @@
 /** Asynchronous kernel calls: one job of the addon, a signal that stops it, and typed errors. */
 
-import { abortSignal } from './check.ts';
+import { abortSignal, bare } from './check.ts';
 import { native, translate } from './native.ts';
 import { watchProgress } from './progress.ts';
+
+/** Node reads it through the prototype. */
+const once = bare({ once: true });
 
 /**
  * Starts a job and gives its promise, which settles when the kernel has stopped touching
@@ -39,7 +42,7 @@ async function startAs(
 ): Promise<unknown> {
   abortSignal('signal', signal).throwIfAborted();
   const cancel = () => native.cancel(id);
-  signal.addEventListener('abort', cancel, { once: true });
+  signal.addEventListener('abort', cancel, once);
   try {
     const result = await start(id);
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /** The progress of a job: asked for from time to time, because a job that tells by itself would have to stop for it. */
 
-import { abortSignal } from './check.ts';
+import { abortSignal, bare } from './check.ts';
 import { native } from './native.ts';
 
 /** Milliseconds between two questions. */
@@ -22,7 +22,7 @@ export async function watchProgress(
   const abort = () => stop.abort(signal?.reason);
   if (signal !== undefined) {
     abortSignal('signal', signal).throwIfAborted();
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort, bare({ once: true }));
   }
   const id = native.nextJob();
   let told = 0;
