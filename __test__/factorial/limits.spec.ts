@@ -128,4 +128,24 @@ describe('maxMemory', () => {
       expect(left).toBeLessThan(40e6);
     },
   );
+
+  test.runIf(process.platform === 'linux').each([
+    ['factorial', 10_000_000],
+    ['factorialString', 10_000_000],
+  ])(
+    'of a call that is aborted in its middle is given back: %s(%d)',
+    { timeout: 120_000 },
+    async (name, n) => {
+      const ended = await runFixture('bigint-memory.mjs', {
+        args: [name, JSON.stringify([n]), '300'],
+        execArgv: ['--expose-gc'],
+        timeout: 110_000,
+      });
+      const { outcome, left, waited, busy } = report<Record<string, number>>(ended);
+      expect(outcome).toBe('aborted');
+      expect(waited).toBeLessThan(1000);
+      expect(busy).toBeLessThan(150);
+      expect(left).toBeLessThan(40e6);
+    },
+  );
 });
