@@ -1,3 +1,6 @@
+/** The integers that the kernels take. */
+
+import { arrayType } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
 
 /** The largest n whose factorial fits a bigint: V8 holds 2^30 bits. */
@@ -18,4 +21,37 @@ export function wholeNumber(name: string, value: unknown, max: number, beyond: s
     throw argumentError('ERR_OUT_OF_RANGE', expected(name, what, value));
   }
   return Number(value);
+}
+
+/** The largest that crosses to the addon. */
+const MAX_WORD = 2n ** 64n - 1n;
+
+/** A whole number below 2^64 that is exact: a safe integer, or a bigint. */
+export function word(name: string, value: unknown): bigint {
+  return bounded(name, value, 0n, 'an integer from 0 to 2^53 - 1, or a bigint below 2^64');
+}
+
+/** The same of either sign. */
+export function signedWord(name: string, value: unknown): bigint {
+  return bounded(name, value, -MAX_WORD, 'a safe integer, or a bigint of less than 2^64 in magnitude');
+}
+
+function bounded(name: string, value: unknown, min: bigint, what: string): bigint {
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, what, value));
+  }
+  // Above 2^53 a number may stand for a neighbour of what was meant.
+  const exact = typeof value === 'bigint' || Number.isSafeInteger(value);
+  if (!exact || value < min || value > MAX_WORD) {
+    throw argumentError('ERR_OUT_OF_RANGE', expected(name, what, value));
+  }
+  return BigInt(value);
+}
+
+/** The elements of an array or typed array, each checked. */
+export function listOf<T>(name: string, value: unknown, item: (name: string, value: unknown) => T): T[] {
+  if (!Array.isArray(value) && arrayType(value) === undefined) {
+    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, 'an array of integers', value));
+  }
+  return Array.from(value as ArrayLike<unknown>, (one, index) => item(`${name}[${index}]`, one));
 }

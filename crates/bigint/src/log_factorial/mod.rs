@@ -8,7 +8,7 @@ use std::ops::Range;
 use allcores_parallel::{Blocks, Cancelled, Token, for_each_band, map};
 use table::TABLE;
 
-use crate::simd::isa::Isa;
+use crate::simd::Isa;
 use crate::simd::stirling::ln_factorials;
 
 /// 10 to 50 µs of work, by instruction set; two of them are not worth waking the pool.

@@ -8,7 +8,7 @@
 
 use allcores_cpu::Level;
 
-use super::isa::Isa;
+use super::Isa;
 use crate::modular::Modulus;
 
 /// Numbers that are multiplied side by side: enough to hide the latency of a step, which is some

@@ -6,7 +6,7 @@
 
 use allcores_cpu::Level;
 
-use super::isa::Isa;
+use super::Isa;
 
 /// From here on the series is good for all bits of a double.
 pub(crate) const FROM: f64 = 171.0;
@@ -96,7 +96,7 @@ const LN_2_LOW: f64 = 7.440_617_110_012_397e-11;
 #[cfg(test)]
 mod tests {
     use super::{FROM, LN_2_HIGH, LN_2_LOW, ln_factorials};
-    use crate::simd::isa::Isa;
+    use crate::simd::Isa;
 
     #[test]
     fn the_parts_of_the_logarithm_of_two_are_one_and_short() {
