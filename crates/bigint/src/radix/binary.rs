@@ -8,6 +8,8 @@ impl Radix for Binary {
     const MAX_LIMB: u64 = u64::MAX;
     const KARATSUBA_FROM: usize = 20;
     const KARATSUBA_SQUARE_FROM: usize = 32;
+    const TRANSFORM_FROM: usize = 200;
+    const TRANSFORM_SQUARE_FROM: usize = 250;
 
     #[inline(always)]
     fn add(x: u64, y: u64, carry: bool) -> (u64, bool) {
@@ -39,6 +41,11 @@ impl Radix for Binary {
     fn mul_add(x: u64, y: u64, carry: u64) -> (u64, u64) {
         let wide = u128::from(x) * u128::from(y) + u128::from(carry);
         (wide as u64, (wide >> 64) as u64)
+    }
+
+    #[inline(always)]
+    fn split(sum: u128) -> (u64, u64) {
+        ((sum >> 64) as u64, sum as u64)
     }
 
     fn schoolbook_multiply(out: &mut [u64], a: &[u64], b: &[u64]) {

@@ -63,6 +63,8 @@ impl Radix for Decimal {
     const MAX_LIMB: u64 = RADIX - 1;
     const KARATSUBA_FROM: usize = 48;
     const KARATSUBA_SQUARE_FROM: usize = 80;
+    const TRANSFORM_FROM: usize = 200;
+    const TRANSFORM_SQUARE_FROM: usize = 250;
 
     #[inline(always)]
     fn add(x: u64, y: u64, carry: bool) -> (u64, bool) {
@@ -95,6 +97,11 @@ impl Radix for Decimal {
         let (quotient, remainder) = divide(u128::from(x) * u128::from(y));
         let (limb, above) = Self::add(remainder, carry, false);
         (limb, quotient + u64::from(above))
+    }
+
+    #[inline(always)]
+    fn split(sum: u128) -> (u64, u64) {
+        divide(sum)
     }
 
     fn schoolbook_multiply(out: &mut [u64], a: &[u64], b: &[u64]) {

@@ -18,6 +18,12 @@ pub(crate) trait Radix: 'static {
     /// The same for squares, whose schoolbook form needs only half the products.
     const KARATSUBA_SQUARE_FROM: usize;
 
+    /// From this length of the shorter factor on, transforms beat Karatsuba's method (measured).
+    const TRANSFORM_FROM: usize;
+
+    /// The same for squares.
+    const TRANSFORM_SQUARE_FROM: usize;
+
     /// `x + y + carry`, as a limb and a carry.
     fn add(x: u64, y: u64, carry: bool) -> (u64, bool);
 
@@ -32,6 +38,9 @@ pub(crate) trait Radix: 'static {
 
     /// `x * y + carry`, as a limb and the limb above it.
     fn mul_add(x: u64, y: u64, carry: u64) -> (u64, u64);
+
+    /// Quotient and remainder of a sum below `radix * 2^64` divided by the radix.
+    fn split(sum: u128) -> (u64, u64);
 
     /// `out = a * b`, limb by limb. `out` has as many limbs as both together; `b` is not
     /// empty, has at most 256 limbs, and is not longer than `a`.

@@ -2,5 +2,6 @@
 
 mod cancel;
 mod factorial;
+mod family;
 mod multiply;
 mod oracle;

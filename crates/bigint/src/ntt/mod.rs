@@ -1,0 +1,179 @@
+//! Products of large factors by number-theoretic transforms over three primes.
+//!
+//! The limbs of a factor are the coefficients of a polynomial, in radix 2^64 as in radix 10^18.
+//! The product of two polynomials is the convolution of their coefficients, which the transform
+//! of J. Pollard (1971) turns into products of values. It is done modulo three primes below 2^50
+//! (`prime`), in double-precision arithmetic with fused multiply-add (`field`), and the
+//! coefficients are put together by the Chinese remainder theorem (`recompose`).
+//!
+//! | file | idea |
+//! |---|---|
+//! | `prime`, `field` | the primes, and the arithmetic modulo one of them, eight residues at once |
+//! | `butterfly`, `passes`, `odd` | levels of the transform in registers and over memory |
+//! | `twiddles`, `roots` | twiddle factors |
+//! | `plan` | lengths, and the proof that coefficients stay below the product of the primes |
+//! | `columns`, `rows` | blocking for the caches: a transform of columns, then of rows |
+//! | `transform` | the passes of one prime on all threads |
+//! | `recompose` | residues to limbs |
+
+mod butterfly;
+mod columns;
+mod field;
+#[cfg(test)]
+mod level_tests;
+mod odd;
+mod passes;
+mod plan;
+mod prime;
+mod recompose;
+mod roots;
+mod rows;
+mod transform;
+mod twiddles;
+
+use allcores_parallel::{Blocks, Cancelled, Token, join, map};
+
+use crate::linear::add_assign;
+use crate::radix::Radix;
+use crate::simd::{Isa, Row};
+pub(crate) use plan::MAX_SHORTER;
+use plan::Plan;
+use prime::PRIMES;
+use recompose::recompose;
+use roots::Roots;
+use transform::{Factor, product, spectrum};
+
+/// Up to this many coefficients the primes run at the same time, each with memory of its own;
+/// above, one after the other.
+const PRIMES_TOGETHER: usize = 1 << 18;
+
+/// Below this, a prime takes less time than handing it to another thread.
+const PRIMES_IN_PARALLEL_FROM: usize = 1 << 11;
+
+/// From this ratio of lengths on the longer factor is cut, so that one transform of the
+/// shorter one serves all pieces.
+const UNBALANCED: usize = 4;
+
+/// `out = a * b`, for `out` as long as both together, `a` at least as long as `b`, and `b` of 1 to
+/// [`MAX_SHORTER`] limbs.
+pub(crate) fn multiply_into<R: Radix>(
+    token: &Token,
+    out: &mut [u64],
+    a: &[u64],
+    b: &[u64],
+) -> Result<(), Cancelled> {
+    multiply_with::<R>(token, Isa::detected(), out, a, b)
+}
+
+/// `out = a * a`, for `out` twice as long as `a`, which has 1 to [`MAX_SHORTER`] limbs.
+pub(crate) fn square_into<R: Radix>(
+    token: &Token,
+    out: &mut [u64],
+    a: &[u64],
+) -> Result<(), Cancelled> {
+    square_with::<R>(token, Isa::detected(), out, a)
+}
+
+fn square_with<R: Radix>(
+    token: &Token,
+    isa: Isa,
+    out: &mut [u64],
+    a: &[u64],
+) -> Result<(), Cancelled> {
+    let plan = Plan::of(out.len() - 1);
+    let residues = for_each_prime(token, plan, |prime| {
+        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Same)
+    })?;
+    recompose::<R>(token, isa, plan, residues.each_ref().map(Vec::as_slice), out)
+}
+
+fn multiply_with<R: Radix>(
+    token: &Token,
+    isa: Isa,
+    out: &mut [u64],
+    a: &[u64],
+    b: &[u64],
+) -> Result<(), Cancelled> {
+    debug_assert!(a.len() >= b.len() && b.len() <= MAX_SHORTER && out.len() == a.len() + b.len());
+    if a.len() >= UNBALANCED * b.len() {
+        return Prepared::new(token, isa, b)?.multiply_into::<R>(token, out, a);
+    }
+    let plan = Plan::of(out.len() - 1);
+    let residues = for_each_prime(token, plan, |prime| {
+        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Limbs(b))
+    })?;
+    recompose::<R>(token, isa, plan, residues.each_ref().map(Vec::as_slice), out)
+}
+
+/// Calls `work` with the index of each prime.
+fn for_each_prime<T: Send>(
+    token: &Token,
+    plan: Plan,
+    work: impl Fn(usize) -> Result<T, Cancelled> + Sync,
+) -> Result<[T; 3], Cancelled> {
+    let together = (PRIMES_IN_PARALLEL_FROM..=PRIMES_TOGETHER).contains(&plan.len());
+    if !together {
+        return Ok([work(0)?, work(1)?, work(2)?]);
+    }
+    let blocks = Blocks { size: 1, inline_up_to: 0 };
+    let results = map(token, PRIMES.len(), blocks, |range| work(range.start))?;
+    let mut results = results.into_iter();
+    let mut next = || results.next().unwrap_or(Err(Cancelled));
+    Ok([next()?, next()?, next()?])
+}
+
+/// A short factor, transformed once for all pieces of a long one.
+struct Prepared {
+    isa: Isa,
+    len: usize,
+    plan: Plan,
+    primes: [(Roots, Vec<Row>); 3],
+}
+
+impl Prepared {
+    fn new(token: &Token, isa: Isa, limbs: &[u64]) -> Result<Self, Cancelled> {
+        let plan = Plan::of(UNBALANCED * limbs.len());
+        let primes = for_each_prime(token, plan, |prime| {
+            let roots = Roots::new(isa, plan, prime);
+            let values = spectrum(token, isa, &roots, limbs)?;
+            Ok((roots, values))
+        })?;
+        Ok(Prepared { isa, len: limbs.len(), plan, primes })
+    }
+
+    /// Limbs of the other factor in a product of the plan's length.
+    fn piece(&self) -> usize {
+        self.plan.len() - self.len + 1
+    }
+
+    /// `out = a * self`.
+    fn multiply_into<R: Radix>(
+        &self,
+        token: &Token,
+        out: &mut [u64],
+        a: &[u64],
+    ) -> Result<(), Cancelled> {
+        if a.len() > self.piece() {
+            let at = a.len().div_ceil(self.piece()).div_ceil(2) * self.piece();
+            let (low, high) = a.split_at(at);
+            let upper = &mut out[at..];
+            let (lower, ()) = join(
+                token,
+                || {
+                    let mut lower = vec![0; at + self.len];
+                    self.multiply_into::<R>(token, &mut lower, low)?;
+                    Ok(lower)
+                },
+                || self.multiply_into::<R>(token, upper, high),
+            )?;
+            out[..at].copy_from_slice(&lower[..at]);
+            add_assign::<R>(&mut out[at..], &lower[at..]);
+            return Ok(());
+        }
+        let residues = for_each_prime(token, self.plan, |prime| {
+            let (roots, values) = &self.primes[prime];
+            product(token, self.isa, roots, a, Factor::Spectrum(values))
+        })?;
+        recompose::<R>(token, self.isa, self.plan, residues.each_ref().map(Vec::as_slice), out)
+    }
+}
