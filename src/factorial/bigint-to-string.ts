@@ -1,4 +1,3 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { bigint } from './multiply.ts';
@@ -16,6 +15,7 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  * @throws {RangeError} when the call may need more than `maxMemory`.
  * @example
  * import { bigintToString } from 'allcores/factorial';
+import { runJob, runNow } from './run.ts';
  *
  * bigintToString(-(2n ** 70n)); // '-1180591620717411303424'
  */
@@ -30,13 +30,13 @@ export const bigintToString: FactorialKernel<[x: bigint], string> = defineKernel
     const maxMemory = memoryLimit(options, 'bigintToString');
     const value = bigint('x', x);
     checkMemory(maxMemory, () => needed(value));
-    return call(() => native.bigintToString(value)) as string;
+    return runNow(() => native.bigintToString(value)) as string;
   },
   async (x, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'bigintToString');
     const value = bigint('x', x);
     checkMemory(maxMemory, () => needed(value));
-    return (await startJob((id) => native.startBigintToString(id, value), signal, onProgress)) as string;
+    return (await runJob((id) => native.startBigintToString(id, value), signal, onProgress)) as string;
   },
 );
 

@@ -21,6 +21,7 @@ import { runChains } from './run-chains.ts';
  *   `maxMemory`.
  * @example
  * import { factorialAll } from 'allcores/factorial';
+import { runNow } from './run.ts';
  *
  * factorialAll([5, 3, 20, 3]); // [120n, 6n, 2432902008176640000n, 6n]
  */
@@ -36,7 +37,7 @@ export const factorialAll: FactorialKernel<[ns: ArrayLike<number | bigint>], big
     const whole = listOf('ns', ns, argument);
     const keys = rising(whole);
     checkMemory(maxMemory, () => needed(keys));
-    const results = call(() => native.factorialAll(Uint32Array.from(keys))) as bigint[];
+    const results = runNow(() => native.factorialAll(Uint32Array.from(keys))) as bigint[];
     return inOrder(whole, keys, results);
   },
   async (ns, options) => {

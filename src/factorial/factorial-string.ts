@@ -1,4 +1,3 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_STRING_ARGUMENT, wholeNumber } from './argument.ts';
@@ -13,6 +12,7 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  * @throws {RangeError} when `n` is negative, fractional or too large, or the call may need more than `maxMemory`.
  * @example
  * import { factorialString } from 'allcores/factorial';
+import { runJob, runNow } from './run.ts';
  *
  * factorialString(25); // '15511210043330985984000000'
  */
@@ -27,13 +27,13 @@ export const factorialString: FactorialKernel<[n: number | bigint], string> = de
     const maxMemory = memoryLimit(options, 'factorialString');
     const whole = argument(n);
     checkMemory(maxMemory, () => needed(whole));
-    return call(() => native.factorialString(whole)) as string;
+    return runNow(() => native.factorialString(whole)) as string;
   },
   async (n, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'factorialString');
     const whole = argument(n);
     checkMemory(maxMemory, () => needed(whole));
-    return (await startJob((id) => native.startFactorialString(id, whole), signal, onProgress)) as string;
+    return (await runJob((id) => native.startFactorialString(id, whole), signal, onProgress)) as string;
   },
 );
 

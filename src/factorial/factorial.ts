@@ -1,4 +1,3 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_BIGINT_ARGUMENT, wholeNumber } from './argument.ts';
@@ -18,6 +17,7 @@ import { sharedFactorials } from './sharing.ts';
  * @throws {RangeError} when `n` is negative, fractional or too large, or the call may need more than `maxMemory`.
  * @example
  * import { factorial } from 'allcores/factorial';
+import { runJob, runNow } from './run.ts';
  *
  * factorial(20); // 2432902008176640000n
  * await factorial.async(100_000, { signal: AbortSignal.timeout(10_000) });
@@ -33,13 +33,13 @@ export const factorial: FactorialKernel<[n: number | bigint], bigint> = defineKe
     const maxMemory = memoryLimit(options, 'factorial');
     const whole = argument('n', n);
     checkMemory(maxMemory, () => needed(whole));
-    return call(() => native.factorial(whole)) as bigint;
+    return runNow(() => native.factorial(whole)) as bigint;
   },
   async (n, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'factorial');
     const whole = argument('n', n);
     checkMemory(maxMemory, () => needed(whole));
-    return (await startJob((id) => native.startFactorial(id, whole), signal, onProgress)) as bigint;
+    return (await runJob((id) => native.startFactorial(id, whole), signal, onProgress)) as bigint;
   },
   sharedFactorials((item) => argument('n', item)),
 );
