@@ -292,9 +292,10 @@ mod tests {
 
     #[test]
     fn results_are_close_to_those_of_double_precision() {
-        let bytes = worst(|state| (state >> 24) as u8);
+        // Far from black and white, so that nothing is clamped between the passes.
+        let bytes = worst(|state| 100 + (state >> 27) as u8);
         assert!(bytes <= 2.0, "{bytes}");
-        let words = worst(|state| (state >> 16) as u16);
+        let words = worst(|state| 20_000 + (state >> 19) as u16);
         assert!(words <= 2.0, "{words}");
     }
 

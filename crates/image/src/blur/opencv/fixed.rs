@@ -2,66 +2,69 @@ use crate::Sample;
 
 /// A sample that this mode takes, and the integers of its sums.
 pub(in crate::blur) trait Fixed: Sample {
-    /// A sum of weighted samples.
-    type Middle: Copy + Default + Send + Sync;
-    /// A sum of weighted sums.
-    type Wide: Copy + Default;
+    /// A sum of weighted samples, and one of weighted halves of such sums.
+    type Sum: Copy + Default + Send + Sync;
     /// Fraction bits of a weight.
     const BITS: u32;
     /// Standard deviations to each side of a kernel.
     const REACH: f64;
 
-    /// `sum + weight * (a + b)`.
-    fn add(sum: Self::Middle, weight: u32, a: Self, b: Self) -> Self::Middle;
     /// `weight * sample`.
-    fn one(weight: u32, sample: Self) -> Self::Middle;
+    fn one(weight: u32, sample: Self) -> Self::Sum;
     /// `sum + weight * (a + b)`.
-    fn add_wide(sum: Self::Wide, weight: u32, a: Self::Middle, b: Self::Middle) -> Self::Wide;
-    /// `weight * middle`.
-    fn one_wide(weight: u32, middle: Self::Middle) -> Self::Wide;
-    /// Without its fraction, rounded.
-    fn round(sum: Self::Wide) -> Self;
+    fn add(sum: Self::Sum, weight: u32, a: Self, b: Self) -> Self::Sum;
+    /// The whole part of a sum and its fraction.
+    fn split(sum: Self::Sum) -> (Self::Sum, Self::Sum);
+    /// `weight * half`.
+    fn one_half(weight: u32, half: Self::Sum) -> Self::Sum;
+    /// `sum + weight * (a + b)`.
+    fn add_halves(sum: Self::Sum, weight: u32, a: Self::Sum, b: Self::Sum) -> Self::Sum;
+    /// A sum of weighted whole parts and one of weighted fractions together, without a fraction, rounded.
+    fn round(whole: Self::Sum, fraction: Self::Sum) -> Self;
 }
 
 // All weights together are 1, so no whole sum overflows; a pair of samples may, which the next addition
 // makes good.
 macro_rules! fixed {
-    ($T:ty, $Middle:ty, $Wide:ty, $bits:literal, $reach:literal) => {
+    ($T:ty, $Sum:ty, $bits:literal, $reach:literal) => {
         impl Fixed for $T {
-            type Middle = $Middle;
-            type Wide = $Wide;
+            type Sum = $Sum;
             const BITS: u32 = $bits;
             const REACH: f64 = $reach;
 
             #[inline(always)]
-            fn add(sum: $Middle, weight: u32, a: $T, b: $T) -> $Middle {
-                let pair = (a as $Middle).wrapping_add(b as $Middle);
-                sum.wrapping_add(pair.wrapping_mul(weight as $Middle))
+            fn one(weight: u32, sample: $T) -> $Sum {
+                Self::one_half(weight, sample as $Sum)
             }
 
             #[inline(always)]
-            fn one(weight: u32, sample: $T) -> $Middle {
-                (sample as $Middle).wrapping_mul(weight as $Middle)
+            fn add(sum: $Sum, weight: u32, a: $T, b: $T) -> $Sum {
+                Self::add_halves(sum, weight, a as $Sum, b as $Sum)
             }
 
             #[inline(always)]
-            fn add_wide(sum: $Wide, weight: u32, a: $Middle, b: $Middle) -> $Wide {
-                let pair = (a as $Wide).wrapping_add(b as $Wide);
-                sum.wrapping_add(pair.wrapping_mul(weight as $Wide))
+            fn split(sum: $Sum) -> ($Sum, $Sum) {
+                (sum >> $bits, sum & ((1 << $bits) - 1))
             }
 
             #[inline(always)]
-            fn one_wide(weight: u32, middle: $Middle) -> $Wide {
-                (middle as $Wide).wrapping_mul(weight as $Wide)
+            fn one_half(weight: u32, half: $Sum) -> $Sum {
+                half.wrapping_mul(weight as $Sum)
             }
 
             #[inline(always)]
-            fn round(sum: $Wide) -> $T {
-                (sum.wrapping_add(1 << (2 * $bits - 1)) >> (2 * $bits)) as $T
+            fn add_halves(sum: $Sum, weight: u32, a: $Sum, b: $Sum) -> $Sum {
+                sum.wrapping_add(a.wrapping_add(b).wrapping_mul(weight as $Sum))
+            }
+
+            #[inline(always)]
+            fn round(whole: $Sum, fraction: $Sum) -> $T {
+                let sum = whole.wrapping_add(fraction >> $bits);
+                (sum.wrapping_add(1 << ($bits - 1)) >> $bits) as $T
             }
         }
     };
 }
 
-fixed!(u8, u16, u32, 8, 3.0);
-fixed!(u16, u32, u64, 16, 4.0);
+fixed!(u8, u16, 8, 3.0);
+fixed!(u16, u32, 16, 4.0);

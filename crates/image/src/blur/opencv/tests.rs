@@ -70,3 +70,25 @@ fn every_border_instruction_set_and_channel_count_equals_the_definition_on_a_cro
     check(|word| (word >> 24) as u8);
     check(|word| (word >> 16) as u16);
 }
+
+#[test]
+fn an_image_of_several_bands_and_strips_equals_the_definition_with_every_border() {
+    let mut state = 9u32;
+    let noise = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let (width, height, channels) = (300, 400, 3);
+    let data: Vec<u8> = (0..width * height * channels).map(noise).collect();
+    let view = View::new(&data, width, height, channels).unwrap();
+    for border in BORDERS {
+        let sigma = (1.0, 9.0);
+        let expected = oracle(view, sigma, border);
+        let mut out = vec![0; data.len()];
+        blur(Isa::current(), &Token::new(), view, sigma, border, &mut out).unwrap();
+        assert!(
+            out.iter().zip(&expected).all(|(&got, &want)| f64::from(got) == want),
+            "{border:?}"
+        );
+    }
+}
