@@ -2,6 +2,7 @@ import { argumentError, expected } from '../internal/check.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * The bigint of a decimal text: what `BigInt(text)` gives, in a fraction of its time for many digits.
@@ -15,7 +16,6 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  *   the call may need more than `maxMemory`.
  * @example
  * import { bigintFromString } from 'allcores/factorial';
-import { runJob, runNow } from './run.ts';
  *
  * bigintFromString('-1180591620717411303424') === -(2n ** 70n); // true
  */

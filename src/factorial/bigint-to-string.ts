@@ -2,6 +2,7 @@ import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { bigint } from './multiply.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * A bigint as decimal text: what `String(x)` gives, in a fraction of its time for many digits.
@@ -15,7 +16,6 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  * @throws {RangeError} when the call may need more than `maxMemory`.
  * @example
  * import { bigintToString } from 'allcores/factorial';
-import { runJob, runNow } from './run.ts';
  *
  * bigintToString(-(2n ** 70n)); // '-1180591620717411303424'
  */

@@ -3,6 +3,7 @@ import { call, native } from '../internal/native.ts';
 import { listOf } from './argument.ts';
 import { argument } from './factorial.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runNow } from './run.ts';
 import { runChains } from './run-chains.ts';
 
 /**
@@ -21,7 +22,6 @@ import { runChains } from './run-chains.ts';
  *   `maxMemory`.
  * @example
  * import { factorialAll } from 'allcores/factorial';
-import { runNow } from './run.ts';
  *
  * factorialAll([5, 3, 20, 3]); // [120n, 6n, 2432902008176640000n, 6n]
  */

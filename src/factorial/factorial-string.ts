@@ -2,6 +2,7 @@ import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_STRING_ARGUMENT, wholeNumber } from './argument.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * n! as decimal text, without a conversion between number systems: all of it is computed in decimal.
@@ -12,7 +13,6 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  * @throws {RangeError} when `n` is negative, fractional or too large, or the call may need more than `maxMemory`.
  * @example
  * import { factorialString } from 'allcores/factorial';
-import { runJob, runNow } from './run.ts';
  *
  * factorialString(25); // '15511210043330985984000000'
  */

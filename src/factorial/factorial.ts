@@ -2,6 +2,7 @@ import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_BIGINT_ARGUMENT, wholeNumber } from './argument.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 import { sharedFactorials } from './sharing.ts';
 
 /**
@@ -17,7 +18,6 @@ import { sharedFactorials } from './sharing.ts';
  * @throws {RangeError} when `n` is negative, fractional or too large, or the call may need more than `maxMemory`.
  * @example
  * import { factorial } from 'allcores/factorial';
-import { runJob, runNow } from './run.ts';
  *
  * factorial(20); // 2432902008176640000n
  * await factorial.async(100_000, { signal: AbortSignal.timeout(10_000) });

@@ -2,6 +2,7 @@ import { argumentError, expected } from '../internal/check.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * a * b, for bigints of any sign and size.
@@ -15,7 +16,6 @@ import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, run
  *   than `maxMemory`.
  * @example
  * import { multiply } from 'allcores/factorial';
-import { runJob, runNow } from './run.ts';
  *
  * multiply(-(2n ** 70n), 3n); // -3541774862152233910272n
  */
