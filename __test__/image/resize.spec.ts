@@ -120,7 +120,8 @@ describe("mode 'fast'", () => {
       ...raster,
       data: raster.data.map((v) => (v >> 2) + (raster.data.BYTES_PER_ELEMENT === 1 ? 100 : 25_000)) as T,
     });
-    for (const raster of [middle(generated(['noise', 5, 90, 60, 3])), middle(noise16(90, 60, 3))]) {
+    const rasters: Raster[] = [middle(generated(['noise', 5, 90, 60, 3])), middle(noise16(90, 60, 3))];
+    for (const raster of rasters) {
       for (const size of [{ width: 31 }, { width: 200, height: 50 }]) {
         const [fast, pillow] = [
           resize(raster, { ...size, mode: 'fast' }),
