@@ -43,7 +43,7 @@ pub fn factorial_string(token: &Token, n: u64) -> Result<String, Cancelled> {
 
 /// The digits of `limbs`, which has no leading zero limb and is not zero, and `zeros`
 /// zeros after them.
-fn text(token: &Token, limbs: &[u64], zeros: usize) -> Result<String, Cancelled> {
+pub(crate) fn text(token: &Token, limbs: &[u64], zeros: usize) -> Result<String, Cancelled> {
     let Some((top, rest)) = limbs.split_last() else {
         return token.begin_block().map(|()| "0".to_owned());
     };

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`factorial()`] | n! in 64-bit words |
 //! | [`factorial_string`] | n! as decimal text, without a conversion between radices |
+//! | [`to_decimal`], [`from_decimal`] | the decimal text of any number, and back |
 //! | [`multiply`] | the product of any two numbers |
 //! | [`product_of_factors`] | the product of many small ones |
 //!
@@ -20,6 +21,7 @@
 
 #![deny(unsafe_code)] // allowed in `simd` only
 
+mod convert;
 mod decimal_text;
 mod factorial;
 mod factors;
@@ -30,6 +32,7 @@ mod ntt;
 mod product;
 mod product_tree;
 mod radix;
+mod radix_text;
 mod schoolbook;
 mod sieve;
 #[expect(unsafe_code, reason = "instructions of the machine")]
@@ -41,3 +44,4 @@ pub use factorial::factorial;
 pub use factors::product_of_factors;
 pub use limits::{MAX_BIGINT, MAX_BITS, MAX_STRING};
 pub use product::multiply;
+pub use radix_text::{from_decimal, to_decimal};
