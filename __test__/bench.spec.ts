@@ -150,7 +150,7 @@ describe('the command', () => {
   test.each([
     [
       ['nonsense'],
-      'Unknown suite "nonsense": one of numeric, numeric-loop, factorial, image, image-job, pool',
+      'Unknown suite "nonsense": one of numeric, numeric-loop, factorial, factorial-numbers, image, image-job, pool',
     ],
     [['numeric', '--fast'], "Unknown option '--fast'"],
     [['numeric', '--only', 'no such case'], 'No case\'s name contains "no such case"'],

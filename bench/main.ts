@@ -19,6 +19,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   numeric: async () => (await import('./suites/numeric.ts')).numeric,
   'numeric-loop': async () => (await import('./suites/numeric-loop.ts')).numericLoop,
   factorial: async () => (await import('./suites/factorial.ts')).factorials,
+  'factorial-numbers': async () => (await import('./suites/factorial-numbers.ts')).factorialNumbers,
   image: async () => (await import('./suites/image.ts')).image,
   'image-job': async () => (await import('./suites/image-job.ts')).imageJob,
   pool: async () => (await import('./suites/pool.ts')).pool,

@@ -287,6 +287,11 @@ describe('a command line that makes no sense', () => {
     [['image', 'a.png', '--out', 'x', '--resize', 'big'], 'Expected --resize to be WIDTHxHEIGHT'],
     [['image', 'a.png', '--out', 'x', '--resize', '0x5'], 'Expected `width` to be an integer from 1'],
     [['image', 'a.png', '--out', 'x', '--fit', 'fill'], '--fit belongs to --resize'],
+    [['image', 'a.png', '--out', 'x', '--position', 'top'], '--position belongs to --resize'],
+    [
+      ['image', 'a.png', '--out', 'x', '--resize', '5', '--position', 'up'],
+      'Expected `position` to be a side',
+    ],
     [['image', 'a.png', '--out', 'x', '--resize', '5', '--fit', 'best'], 'Expected `fit` to be one of'],
     [['image', 'a.png', '--out', 'x', '--rotate', '45'], 'Expected --rotate to be auto, 90, 180 or 270'],
     [['image', 'a.png', '--out', 'x', '--format', 'gif'], 'Expected --format to be jpeg, png or webp'],

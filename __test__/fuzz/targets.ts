@@ -1,6 +1,7 @@
 /** Every fuzz target: a line for each family of kernels. */
 
 import { axes } from './axis.ts';
+import { bigints } from './bigint.ts';
 import { codecs } from './codecs.ts';
 import { exactness } from './exact.ts';
 import { order } from './order.ts';
@@ -20,4 +21,5 @@ export const targets: readonly Target[] = [
   scans,
   codecs,
   pipelines,
+  bigints,
 ];

@@ -18,6 +18,8 @@ export interface KernelRow {
   /** Options without which the call is not valid. */
   readonly required?: object;
   readonly options: Readonly<Record<string, OptionRow>>;
+  /** What the asynchronous form takes beside the options and `signal`. */
+  readonly asyncOptions?: readonly string[];
   /** Of image kernels: the array types that the samples may have, when not all four. */
   readonly samples?: readonly string[];
   /** The codes with which some other types are refused, when it is not the type that is wrong. */

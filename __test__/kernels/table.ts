@@ -3,35 +3,10 @@ import * as factorial from 'allcores/factorial';
 import * as image from 'allcores/image';
 import * as numeric from 'allcores/numeric';
 import { boolean, type KernelRow, noNumbers, RANGE, WRONG } from './rows.js';
+import { factorialRows } from './table-factorial.js';
+import { factorialNumberRows } from './table-factorial-numbers.js';
 import { imageRows } from './table-image.js';
 import { numericRows } from './table-numeric.js';
-
-function wholeNumber(max: number): KernelRow {
-  return {
-    args: () => [25],
-    options: {},
-    bad: [
-      ...[undefined, null, '5', true, {}, [5], Symbol('n'), new Number(5)].map((n) => [[n], WRONG] as const),
-      ...[
-        -1,
-        -1n,
-        0.5,
-        Number.NaN,
-        Number.POSITIVE_INFINITY,
-        max + 1,
-        BigInt(max) + 1n,
-        2 ** 53,
-        10n ** 30n,
-      ].map((n) => [[n], RANGE] as const),
-    ],
-  };
-}
-
-/** Every export of `allcores/factorial`. */
-const factorialRows: Record<string, KernelRow> = {
-  factorial: wholeNumber(44_787_927),
-  factorialString: wholeNumber(72_306_956),
-};
 
 /** Every kernel of `allcores/diagnostics`. */
 const diagnosticsRows: Record<string, KernelRow> = {
@@ -59,7 +34,12 @@ export const modules: readonly {
   readonly plain: readonly string[];
 }[] = [
   { name: 'allcores/numeric', exported: { ...numeric }, rows: numericRows, plain: [] },
-  { name: 'allcores/factorial', exported: { ...factorial }, rows: factorialRows, plain: [] },
+  {
+    name: 'allcores/factorial',
+    exported: { ...factorial },
+    rows: { ...factorialRows, ...factorialNumberRows },
+    plain: [],
+  },
   { name: 'allcores/image', exported: { ...image }, rows: imageRows, plain: ['pipeline'] },
   {
     name: 'allcores/diagnostics',

@@ -120,3 +120,38 @@ export function factorialTree(n: number): bigint {
   };
   return n < 2 ? 1n : product(2, n);
 }
+
+/** n! modulo m, for n below 2^26: pairs of factors are exact as numbers, which halves the work on bigints. */
+export function remainderLoop(n: number, m: bigint): bigint {
+  let remainder = 1n % m;
+  for (let k = 2; k <= n; k += 2) {
+    remainder = (remainder * BigInt(k === n ? k : k * (k + 1))) % m;
+  }
+  return remainder;
+}
+
+/** ln n! of each element, by a table for small n and Stirling's series above. */
+export function lnFactorialLoop(x: Float64Array, out: Float64Array): Float64Array {
+  for (let i = 0; i < x.length; i++) {
+    const n = x[i] as number;
+    if (n < SMALL_LN_FACTORIALS.length) {
+      out[i] = SMALL_LN_FACTORIALS[n] as number;
+    } else {
+      const series = (1 / 12 - 1 / (360 * n * n)) / n;
+      out[i] = (n + 0.5) * Math.log(n) - n + (LN_TAU_HALF + series);
+    }
+  }
+  return out;
+}
+
+const LN_TAU_HALF = Math.log(2 * Math.PI) / 2;
+
+const SMALL_LN_FACTORIALS = (() => {
+  const table = new Float64Array(171);
+  let product = 1;
+  for (let n = 2; n < table.length; n++) {
+    product *= n;
+    table[n] = Math.log(product);
+  }
+  return table;
+})();

@@ -1,13 +1,14 @@
 /** Blurs and what sharpens, on a photograph of 12 megapixels, from raster to raster. */
 
 import { cpuCount } from 'allcores';
-import { boxBlur, gaussianBlur, type Pixels, type Raster, sharpen, unsharpMask } from 'allcores/image';
+import { boxBlur, gaussianBlur, type Raster, sharpen, unsharpMask } from 'allcores/image';
 import { closeBytes, identical } from '../harness/agreement.ts';
 import type { Case, Context, Rival, Suite } from '../harness/case.ts';
 import { blocking } from '../harness/contenders.ts';
 import { lazy } from '../harness/lazy.ts';
 import { OpenCV } from '../peers/opencv.ts';
 import { Pillow } from '../peers/pillow.ts';
+import { deeper } from './deeper.ts';
 import { oursOn } from './numeric-setup.ts';
 import { photo } from './photo.ts';
 
@@ -115,14 +116,3 @@ export const blurCases: Suite = (context: Context): Case[] => {
     ),
   ];
 };
-
-/** The same picture in another type, each sample times `scale`. */
-function deeper(
-  raster: Raster<Uint8Array>,
-  Type: { new (length: number): Exclude<Pixels, Uint8ClampedArray> },
-  scale: number,
-): Raster {
-  const data = new Type(raster.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = (raster.data[i] as number) * scale;
-  return { ...raster, data };
-}

@@ -1,7 +1,7 @@
 /** Filters on a photograph of 12 megapixels, from raster to raster, and files in memory. */
 
 import { cpuCount } from 'allcores';
-import { gaussianBlur, grayscale, resize } from 'allcores/image';
+import { gaussianBlur, grayscale } from 'allcores/image';
 import { closeBytes, identical } from '../harness/agreement.ts';
 import type { Answer, Case, Context, Rival, Suite } from '../harness/case.ts';
 import { blocking } from '../harness/contenders.ts';
@@ -14,6 +14,7 @@ import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
 import { blurCases } from './image-blur.ts';
 import { codecCases } from './image-codec.ts';
 import { neighbourCases } from './image-neighbour.ts';
+import { resizeCases } from './image-resize.ts';
 import { photo } from './photo.ts';
 
 const SIGMA = 15;
@@ -21,7 +22,6 @@ const SIGMA = 15;
 /** The suite `image`; `n` is the number of pixels. */
 export const image: Suite = (context: Context): Case[] => {
   const [width, height] = context.quick ? [600, 450] : [4000, 3000];
-  const small = context.quick ? { width: 120, height: 90 } : { width: 800, height: 600 };
   const cores = cpuCount();
   const { resources } = context;
   const raster = lazy(() => photo(width, height));
@@ -95,22 +95,6 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
     filter(
-      `resize to ${small.width}×${small.height}, lanczos3`,
-      () => resize(raster(), { ...small, fit: 'fill', filter: 'lanczos3' }),
-      async () => [
-        (await oneThread()).filterRival('resize', 'photo', { ...small, fit: 'fill', filter: 'lanczos3' }),
-      ],
-      async () => {
-        const from = await sharp();
-        const shrink = () =>
-          raw(from).resize(small.width, small.height, { fit: 'fill', kernel: 'lanczos3' }).raw();
-        return [
-          (await pillow()).rival('resize', { x: 'photo', ...small, filter: 'lanczos3' }, identical),
-          sharpRival(from, cores, { 'kernel lanczos3': { start: shrink } }, closeBytes(1.5)),
-        ];
-      },
-    ),
-    filter(
       'grayscale',
       () => grayscale(raster()),
       async () => [
@@ -132,7 +116,8 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  return [...rasterCases, ...blurCases(context), ...neighbourCases(context), ...codecCases(context)];
+  const families = [blurCases, resizeCases, neighbourCases, codecCases];
+  return [...rasterCases, ...families.flatMap((cases) => cases(context))];
 };
 
 /** A plain loop that gives the samples. */

@@ -7,7 +7,9 @@ line; --rotate auto comes first. Folders stand for the JPEG, PNG and WebP files 
 
   --out DIR             the folder for the results, made when it is missing; must be given
   --resize 800x600      also 800 or x600, which keep the aspect ratio
-  --fit HOW             with two sizes: cover (cut, the default), fill (stretch), inside, outside
+  --fit HOW             with two sizes: cover (cut, the default), contain (on black), fill (stretch), inside,
+                        outside
+  --position WHERE      what cover keeps, where contain puts it: center (the default), top, "left top", …
   --blur RADIUS         a Gaussian; the radius is its standard deviation in pixels
   --sharpen             make edges crisper
   --grayscale           make grey

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { Format } from '../image/pipeline/encoders.ts';
 import { type EncodingPipeline, type Pipeline, pipeline } from '../image/pipeline/pipeline.ts';
+import type { Position } from '../image/position.ts';
 import type { Fit } from '../image/resize.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +24,7 @@ export interface ImageCommand {
 const options = {
   resize: { type: 'string' },
   fit: { type: 'string' },
+  position: { type: 'string' },
   blur: { type: 'string' },
   sharpen: { type: 'boolean' },
   grayscale: { type: 'boolean' },
@@ -46,8 +48,10 @@ export function readImageCommand(args: readonly string[]): ImageCommand {
   const { values, positionals, tokens } = parse(args);
   if (values.out === undefined) throw new UsageError('Expected --out and the folder for the results');
   if (positionals.length === 0) throw new UsageError('Expected files, folders or patterns');
-  if (values.fit !== undefined && values.resize === undefined) {
-    throw new UsageError('--fit belongs to --resize');
+  for (const name of ['fit', 'position'] as const) {
+    if (values[name] !== undefined && values.resize === undefined) {
+      throw new UsageError(`--${name} belongs to --resize`);
+    }
   }
   const format = values.format === undefined ? undefined : formatOf(values.format);
   const quality = values.quality === undefined ? undefined : number('--quality', values.quality);
@@ -60,7 +64,7 @@ export function readImageCommand(args: readonly string[]): ImageCommand {
       shrinkOnLoad: !(values['no-shrink-on-load'] ?? false),
     });
     return steps.reduce(
-      (before, { name, value }) => step(before, name, value ?? '', values.fit),
+      (before, { name, value }) => step(before, name, value ?? '', values),
       // A camera's turn comes first wherever it stands: sizes are meant of the upright image.
       steps.some(({ name, value }) => name === 'rotate' && value === 'auto') ? start.autoOrient() : start,
     );
@@ -89,11 +93,21 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** What belongs to --resize. */
+interface Fitting {
+  readonly fit?: string | undefined;
+  readonly position?: string | undefined;
+}
+
 /** The chain with what one option adds. */
-function step(chain: Pipeline, name: string, value: string, fit: string | undefined): Pipeline {
+function step(chain: Pipeline, name: string, value: string, { fit, position }: Fitting): Pipeline {
   switch (name) {
     case 'resize':
-      return chain.resize({ ...size(value), ...(fit === undefined ? {} : { fit: fit as Fit }) });
+      return chain.resize({
+        ...size(value),
+        ...(fit === undefined ? {} : { fit: fit as Fit }),
+        ...(position === undefined ? {} : { position: position as Position }),
+      });
     case 'blur':
       return chain.gaussianBlur({ radius: number('--blur', value) });
     case 'sharpen':

@@ -58,6 +58,7 @@ export {
 } from './pipeline/pipeline.ts';
 export type { RunAllDone, RunAllFailed, RunAllOptions, RunAllResult } from './pipeline/run-all.ts';
 export type { ImageInput } from './pipeline/source.ts';
+export type { Position } from './position.ts';
 export { type FlattenOptions, flatten, premultiply, unpremultiply } from './premultiply.ts';
 export type { Radius } from './radius.ts';
 export { type RankFilterOptions, rankFilter } from './rank-filter.ts';

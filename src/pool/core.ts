@@ -24,6 +24,7 @@ import { laneOf } from './lanes.ts';
 import { type OpenPool, watchPending } from './left-open.ts';
 import { MapCall } from './map-call.ts';
 import { type CallSettings, noOptions, type PoolSettings } from './options.ts';
+import { runsShared, SharedKernelCall } from './shared-kernel.ts';
 import { refuseResult, typedMemory } from './typed-map.ts';
 
 /** What a call with many items is given. */
@@ -223,7 +224,10 @@ export class PoolCore implements OpenPool {
     resolve: Settle,
     reject: Settle,
   ): PendingCall {
-    const call = new KernelCall({ ...parts, kernel, lanes: this.#lanes }, resolve, reject);
+    const whole = { ...parts, kernel, lanes: this.#lanes };
+    const call = runsShared(whole)
+      ? new SharedKernelCall(whole, resolve, reject)
+      : new KernelCall(whole, resolve, reject);
     this.#submitKernel(call);
     call.begin();
     return call;

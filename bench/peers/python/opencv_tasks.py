@@ -23,6 +23,12 @@ def box_blur(store, x, radius, threads):
     return with_threads(threads, work)
 
 
+def resize(store, x, width, height, interpolation, threads):
+    image = store[x]
+    method = getattr(cv2, interpolation)
+    return with_threads(threads, lambda: cv2.resize(image, (width, height), interpolation=method))
+
+
 def grayscale(store, x, threads):
     image = store[x]
     return with_threads(threads, lambda: cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
@@ -106,6 +112,8 @@ TASKS = {
     "gaussianBlur, answer": answer(gaussian_blur),
     "boxBlur": box_blur,
     "boxBlur, answer": answer(box_blur),
+    "resize": resize,
+    "resize, answer": answer(resize),
     "grayscale": grayscale,
     "grayscale, answer": answer(grayscale),
     "median": median,

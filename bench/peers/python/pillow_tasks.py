@@ -5,7 +5,11 @@ import io
 import numpy as np
 from PIL import Image, ImageFilter
 
-RESAMPLING = {"lanczos3": Image.Resampling.LANCZOS}
+RESAMPLING = {
+    "box": Image.Resampling.BOX,
+    "bilinear": Image.Resampling.BILINEAR,
+    "lanczos3": Image.Resampling.LANCZOS,
+}
 
 
 def of(store, x):

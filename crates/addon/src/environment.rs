@@ -101,6 +101,11 @@ impl Environment {
         }
     }
 
+    /// How much of its work a job has done, from 0 to 1; 1 when it has ended.
+    pub(crate) fn progress(&self, id: u32) -> f64 {
+        self.jobs().entries.get(&id).map_or(1.0, |entry| entry.token.progress())
+    }
+
     /// From "queued" to "running", on the pool thread. `None`: the environment is gone, and
     /// nothing of it may be touched any more.
     pub(crate) fn enter(self: &Arc<Self>) -> Option<Running> {

@@ -14,7 +14,7 @@
 //!  child.rs        what a child process asks of the system        (unsafe: V8's own function)
 //!  machine.rs      cores, levels, shutdown, diagnostics
 //!  pipeline.rs     chains of image filters, from file to file
-//!  numeric.rs  factorial.rs  image.rs      two entries for each kernel
+//!  numeric/  factorial/  image/           two entries for each kernel
 //! ```
 //!
 //! Every export catches panics. The TypeScript layer has checked all arguments; what is

@@ -78,6 +78,12 @@ pub fn cancel(env: Env, id: u32) {
     }
 }
 
+/// How much of its work job `id` of this environment has done, from 0 to 1.
+#[napi(catch_unwind)]
+pub fn progress(env: Env, id: u32) -> f64 {
+    environment::current(env).map_or(1.0, |environment| environment.progress(id))
+}
+
 /// A number for the next job of this environment.
 #[napi(catch_unwind)]
 pub fn next_job(env: Env) -> u32 {

@@ -3,9 +3,13 @@ use allcores_parallel::{Blocks, Cancelled, Token, enter, for_each_band};
 use crate::radix::Decimal;
 use crate::sieve::odd_primes;
 use crate::swing::{self, is_small};
+use crate::work::swing_work;
 
 /// Below this the work takes about as long as waking the pool.
 const ENTER_FROM: u32 = 6000;
+
+/// log2(10).
+const DIGIT_BITS: f64 = std::f64::consts::LOG2_10;
 
 /// 4,096 limbs at a time, some 50 µs; one such block stays on its thread.
 const TEXT: Blocks = Blocks { size: 4096 * Decimal::DIGITS, inline_up_to: 4096 * Decimal::DIGITS };
@@ -33,6 +37,9 @@ const TEXT: Blocks = Blocks { size: 4096 * Decimal::DIGITS, inline_up_to: 4096 *
 /// When `n` is 2^32 or more, whose text would take more than 39 GB.
 pub fn factorial_string(token: &Token, n: u64) -> Result<String, Cancelled> {
     let n = u32::try_from(n).expect("the factorial of 2^32 or more was asked for");
+    if n >= ENTER_FROM {
+        token.expect_work(swing_work(n, DIGIT_BITS * Decimal::DIGITS as f64));
+    }
     let run = || {
         let primes = if is_small(n) { Vec::new() } else { odd_primes(token, n)? };
         let scaled = swing::factorial::<Decimal>(token, n, &primes)?;

@@ -3,6 +3,7 @@ use allcores_parallel::{Blocks, Cancelled, Token, enter, for_each_band};
 use crate::radix::Binary;
 use crate::sieve::odd_primes;
 use crate::swing::{self, is_small};
+use crate::work::swing_work;
 
 /// The factorials that fit into one word.
 const TABLE: [u64; 21] = {
@@ -47,6 +48,9 @@ pub fn factorial(token: &Token, n: u64) -> Result<Vec<u64>, Cancelled> {
         return token.begin_block().map(|()| vec![word]);
     }
     let n = u32::try_from(n).expect("the factorial of 2^32 or more was asked for");
+    if n >= ENTER_FROM {
+        token.expect_work(swing_work(n, 64.0));
+    }
     let run = || {
         let primes = if is_small(n) { Vec::new() } else { odd_primes(token, n)? };
         let odd = swing::factorial::<Binary>(token, n, &primes)?;
@@ -56,7 +60,7 @@ pub fn factorial(token: &Token, n: u64) -> Result<Vec<u64>, Cancelled> {
 }
 
 /// x * 2^bits, for `x` without leading zero words and not zero.
-fn shift_left(token: &Token, x: &[u64], bits: usize) -> Result<Vec<u64>, Cancelled> {
+pub(crate) fn shift_left(token: &Token, x: &[u64], bits: usize) -> Result<Vec<u64>, Cancelled> {
     let (words, bits) = (bits / 64, (bits % 64) as u32);
     let overflows = x.last().is_some_and(|top| top.leading_zeros() < bits);
     let mut out = vec![0; words + x.len() + usize::from(overflows)];

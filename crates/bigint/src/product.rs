@@ -7,6 +7,7 @@ use crate::karatsuba::{self, Cut};
 use crate::linear::{absolute_difference, add_assign, trim, trimmed};
 use crate::ntt;
 use crate::radix::{Binary, Radix};
+use crate::work::product_work;
 
 /// A product whose lengths multiply to at most this stays on one thread and asks the token
 /// once. That is 30 to 120 µs of work, by shape and radix; a third of it still pays for a
@@ -34,6 +35,7 @@ const ENTER_FROM: usize = 2000;
 /// [`Cancelled`] when the token was cancelled before the work was done.
 pub fn multiply(token: &Token, a: &[u64], b: &[u64]) -> Result<Vec<u64>, Cancelled> {
     let (a, b) = (trimmed(a), trimmed(b));
+    token.expect_work(product_work(a.len() + b.len()));
     let run = || if a == b { square::<Binary>(token, a) } else { product::<Binary>(token, a, b) };
     if a.len() + b.len() < ENTER_FROM { run() } else { enter(run) }
 }
@@ -49,6 +51,7 @@ pub(crate) fn product<R: Radix>(
     }
     let mut out = vec![0; a.len() + b.len()];
     multiply_into::<R>(token, &mut out, a, b)?;
+    token.work_done(product_work(out.len()));
     trim(&mut out);
     Ok(out)
 }
@@ -60,6 +63,7 @@ pub(crate) fn square<R: Radix>(token: &Token, a: &[u64]) -> Result<Vec<u64>, Can
     }
     let mut out = vec![0; 2 * a.len()];
     square_into::<R>(token, &mut out, a)?;
+    token.work_done(product_work(out.len()));
     trim(&mut out);
     Ok(out)
 }

@@ -7,7 +7,7 @@ use crate::product::product;
 use crate::radix::Radix;
 
 /// Up to this many limbs are multiplied one by one into a growing number.
-const LEAF: usize = 32;
+pub(crate) const LEAF: usize = 32;
 
 /// From this many limbs on, the two halves of the tree may run on two threads.
 const JOIN_FROM: usize = 512;

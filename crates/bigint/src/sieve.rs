@@ -10,13 +10,23 @@ const BLOCKS: Blocks = Blocks { size: SEGMENT, inline_up_to: 4 * SEGMENT };
 
 /// The odd primes up to and including `n`, rising.
 pub(crate) fn odd_primes(token: &Token, n: u32) -> Result<Vec<u32>, Cancelled> {
+    Ok(map_odd_primes(token, n, |primes| primes)?.concat())
+}
+
+/// `each` of the odd primes up to and including `n`, in rising segments: for who can do without a
+/// list of all of them.
+pub(crate) fn map_odd_primes<R: Send>(
+    token: &Token,
+    n: u32,
+    each: impl Fn(Vec<u32>) -> R + Sync,
+) -> Result<Vec<R>, Cancelled> {
     if n < 3 {
         return Ok(Vec::new());
     }
     let divisors = odd_primes(token, n.isqrt())?;
     // Flag i stands for 2 i + 3.
     let flags = (n as usize - 1) / 2;
-    let segments = map(token, flags, BLOCKS, |range| {
+    map(token, flags, BLOCKS, |range| {
         let first = 2 * range.start + 3;
         let mut composite = vec![false; range.len()];
         for &p in &divisors {
@@ -29,9 +39,8 @@ pub(crate) fn odd_primes(token: &Token, n: u32) -> Result<Vec<u32>, Cancelled> {
         }
         let prime =
             |(i, &composite): (usize, &bool)| (!composite).then_some((first + 2 * i) as u32);
-        composite.iter().enumerate().filter_map(prime).collect::<Vec<u32>>()
-    })?;
-    Ok(segments.concat())
+        each(composite.iter().enumerate().filter_map(prime).collect())
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::radix::{Radix, Stripped};
 
 /// Up to here the product of all numbers up to n, packed into limbs, is faster (from 300 in
 /// decimal to 700 in binary, measured).
-const RUNNING_UP_TO: u32 = 350;
+pub(crate) const RUNNING_UP_TO: u32 = 350;
 
 /// From here on, a swing is enough work to run beside the smaller factorial.
 const JOIN_FROM: u32 = 6000;

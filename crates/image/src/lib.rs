@@ -69,7 +69,7 @@ pub use morphology::{Dilate, Erode, MAX_EXTENT};
 pub use pixels::{Depth, Pixels, PixelsMut, Sample};
 pub use profile::to_srgb;
 pub use rank::{MAX_WINDOW, Median, RankFilter};
-pub use resize::{Area, Filter, Fit, Resize, resize};
+pub use resize::{Area, Filter, Fit, Resampling, Resize, resize};
 pub use sharpen::{Sharpen, UnsharpMask};
 pub use step::Step;
 pub use view::{Region, Shape, View};

@@ -40,13 +40,13 @@ macro_rules! total_in_lanes {
             let end = $values.len().min(start + $rows * $lanes);
             let select = $select.slice(start, end);
             let (rows, tail) = $values[start..end].as_chunks::<$lanes>();
+            let (kept, tail_kept) = select.bytes(end - start).as_chunks::<$lanes>();
             let mut lanes = [0 as $Sum; $lanes];
             for (index, row) in rows.iter().enumerate() {
-                let kept = select.lanes::<$lanes>(index);
                 for lane in 0..$lanes {
                     let $value = row[lane];
                     let term: $Sum = $term;
-                    lanes[lane] += if kept[lane] != 0 { term } else { 0 };
+                    lanes[lane] += if P::SOME && kept[index][lane] == 0 { 0 } else { term };
                 }
             }
             let mut sum = 0_i64;
@@ -55,8 +55,7 @@ macro_rules! total_in_lanes {
             }
             for (index, &$value) in tail.iter().enumerate() {
                 let term: $Sum = $term;
-                let kept = select.keeps(rows.len() * $lanes + index);
-                sum += if kept { i64::from(term) } else { 0 };
+                sum += if P::SOME && tail_kept[index] == 0 { 0 } else { i64::from(term) };
             }
             total += i128::from(sum);
         }
@@ -73,11 +72,12 @@ macro_rules! total_in_blocks {
             let end = len.min(start + $block);
             $(let $values = &$values[start..end];)+
             let select = $select.slice(start, end);
+            let kept = select.bytes(end - start);
             let mut sum: $Sum = 0;
             for index in 0..end - start {
                 $(let $value = $values[index];)+
                 let term: $Sum = $term;
-                sum += if select.keeps(index) { term } else { 0 };
+                sum += if P::SOME && kept[index] == 0 { 0 } else { term };
             }
             total += i128::from(sum);
         }
@@ -94,11 +94,12 @@ macro_rules! total_in_halves {
             let end = len.min(start + BLOCK);
             $(let $values = &$values[start..end];)+
             let select = $select.slice(start, end);
+            let kept = select.bytes(end - start);
             let (mut low, mut high) = (0_u64, 0_u64);
             for index in 0..end - start {
                 $(let $value = $values[index];)+
                 let term: u64 = $term;
-                let term = if select.keeps(index) { term } else { $bias };
+                let term = if P::SOME && kept[index] == 0 { $bias } else { term };
                 low += term & 0xffff_ffff;
                 high += term >> 32;
             }
@@ -205,9 +206,12 @@ integer!(i32, select,
 integer!(u64, select,
     total(values) total_in_halves!(0, select, |v in values| v),
     products(left, right) {
+        let len = shortest!(left, right);
+        let (left, right, kept) = (&left[..len], &right[..len], select.bytes(len));
         let (mut low, mut high) = (0_u128, 0_i128);
-        for (index, (&l, &r)) in left.iter().zip(right).enumerate() {
-            let product = if select.keeps(index) { u128::from(l) * u128::from(r) } else { 0 };
+        for index in 0..len {
+            let product = u128::from(left[index]) * u128::from(right[index]);
+            let product = if P::SOME && kept[index] == 0 { 0 } else { product };
             low += u128::from(product as u64);
             high += i128::from((product >> 64) as u64);
         }
@@ -218,9 +222,12 @@ integer!(u64, select,
 integer!(i64, select,
     total(values) total_in_halves!(BIAS, select, |v in values| v.cast_unsigned() ^ BIAS),
     products(left, right) {
+        let len = shortest!(left, right);
+        let (left, right, kept) = (&left[..len], &right[..len], select.bytes(len));
         let (mut low, mut high) = (0_u128, 0_i128);
-        for (index, (&l, &r)) in left.iter().zip(right).enumerate() {
-            let product = if select.keeps(index) { i128::from(l) * i128::from(r) } else { 0 };
+        for index in 0..len {
+            let product = i128::from(left[index]) * i128::from(right[index]);
+            let product = if P::SOME && kept[index] == 0 { 0 } else { product };
             low += u128::from(product as u64);
             high += product >> 64;
         }

@@ -8,6 +8,9 @@ use crate::select::Select;
 use crate::simd::{Body, Simd};
 use crate::split::Reduction;
 
+/// Bytes of elements that stay in the L1 cache.
+const BLOCK_BYTES: usize = 16 << 10;
+
 /// A slice and what of it takes part.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a, T, P> {
@@ -16,6 +19,16 @@ pub(crate) struct Part<'a, T, P> {
 }
 
 impl<T, P: Select> Part<'_, T, P> {
+    /// What is looked at more than once, while it is in the L1 cache.
+    #[inline(always)]
+    fn blocks(self) -> impl Iterator<Item = Self> {
+        let (len, block) = (self.values.len(), BLOCK_BYTES / size_of::<T>());
+        (0..len).step_by(block).map(move |start| {
+            let end = len.min(start + block);
+            Part { values: &self.values[start..end], select: self.select.slice(start, end) }
+        })
+    }
+
     #[inline(always)]
     fn bytes(self) -> usize {
         self.values.len() * (size_of::<T>() + P::BYTES)
@@ -77,7 +90,14 @@ pub(crate) struct Total<'a, T, P>(pub(crate) Part<'a, T, P>);
 
 reduction!(
     Total,
-    |part| -> (i128, usize) { (T::total(part.values, part.select), part.count()) },
+    |part| -> (i128, usize) {
+        let (mut sum, mut count) = (0, 0);
+        for block in part.blocks() {
+            sum += T::total(block.values, block.select);
+            count += block.count();
+        }
+        (sum, count)
+    },
     |left, right| (left.0 + right.0, left.1 + right.1)
 );
 
@@ -105,9 +125,10 @@ impl<T: Integer, P: Select, const GREATEST: bool> Body for Extreme<'_, T, P, GRE
     fn run<S: Simd>(self, _: S) -> Option<T> {
         let Part { values, select } = self.0;
         let neutral = if GREATEST { T::LEAST } else { T::GREATEST };
+        let kept = select.bytes(values.len());
         let mut best = neutral;
         for (index, &value) in values.iter().enumerate() {
-            let value = if select.keeps(index) { value } else { neutral };
+            let value = if P::SOME && kept[index] == 0 { neutral } else { value };
             best = if GREATEST { best.max(value) } else { best.min(value) };
         }
         // The neutral value may be an element, too.
@@ -144,28 +165,27 @@ pub(crate) struct LeastAndGreatest<'a, T, P>(pub(crate) Part<'a, T, P>);
 reduction!(
     LeastAndGreatest,
     |part| -> (Extremes<T>, usize) {
-        let mut extremes = (T::GREATEST, T::LEAST);
-        let len = part.values.len();
-        let block = BLOCK_BYTES / size_of::<T>();
-        for start in (0..len).step_by(block) {
-            let end = len.min(start + block);
-            let values = &part.values[start..end];
-            extremes = wider(extremes, block_extremes(values, part.select.slice(start, end)));
+        let (mut extremes, mut count) = ((T::GREATEST, T::LEAST), 0);
+        for block in part.blocks() {
+            extremes = wider(extremes, block_extremes(block));
+            count += block.count();
         }
-        (extremes, part.count())
+        (extremes, count)
     },
     |left, right| (wider(left.0, right.0), left.1 + right.1)
 );
 
 /// Two loops: the compiler does not vectorise one with two results.
 #[inline(always)]
-fn block_extremes<T: Integer, P: Select>(values: &[T], select: P) -> Extremes<T> {
+fn block_extremes<T: Integer, P: Select>(block: Part<'_, T, P>) -> Extremes<T> {
+    let Part { values, select } = block;
+    let kept = select.bytes(values.len());
     let (mut least, mut greatest) = (T::GREATEST, T::LEAST);
     for (index, &value) in values.iter().enumerate() {
-        least = least.min(if select.keeps(index) { value } else { T::GREATEST });
+        least = least.min(if P::SOME && kept[index] == 0 { T::GREATEST } else { value });
     }
     for (index, &value) in values.iter().enumerate() {
-        greatest = greatest.max(if select.keeps(index) { value } else { T::LEAST });
+        greatest = greatest.max(if P::SOME && kept[index] == 0 { T::LEAST } else { value });
     }
     (least, greatest)
 }
@@ -174,9 +194,6 @@ fn block_extremes<T: Integer, P: Select>(values: &[T], select: P) -> Extremes<T>
 fn wider<T: Integer>(left: Extremes<T>, right: Extremes<T>) -> Extremes<T> {
     (left.0.min(right.0), left.1.max(right.1))
 }
-
-/// What is looked at more than once, while it is in the L1 cache.
-const BLOCK_BYTES: usize = 16 << 10;
 
 /// Count, sum and sum of squares; memory is read once.
 #[derive(Clone, Copy)]
@@ -194,9 +211,10 @@ impl Powers {
     const NONE: Powers = Powers { count: 0, sum: 0, squares: Exact::ZERO };
 
     #[inline(always)]
-    fn of<T: Integer, P: Select>(values: &[T], select: P) -> Powers {
+    fn of<T: Integer, P: Select>(block: Part<'_, T, P>) -> Powers {
+        let Part { values, select } = block;
         Powers {
-            count: select.count(values.len()),
+            count: block.count(),
             sum: T::total(values, select),
             squares: T::products(values, values, select),
         }
@@ -216,12 +234,8 @@ reduction!(
     PowerTotals,
     |part| -> Powers {
         let mut powers = Powers::NONE;
-        let len = part.values.len();
-        let block = BLOCK_BYTES / size_of::<T>();
-        for start in (0..len).step_by(block) {
-            let end = len.min(start + block);
-            let select = part.select.slice(start, end);
-            powers = powers.plus(Powers::of(&part.values[start..end], select));
+        for block in part.blocks() {
+            powers = powers.plus(Powers::of(block));
         }
         powers
     },
@@ -236,13 +250,9 @@ reduction!(
     Describe,
     |part| -> (Powers, Extremes<T>) {
         let mut all = (Powers::NONE, (T::GREATEST, T::LEAST));
-        let len = part.values.len();
-        let block = BLOCK_BYTES / size_of::<T>();
-        for start in (0..len).step_by(block) {
-            let end = len.min(start + block);
-            let (values, select) = (&part.values[start..end], part.select.slice(start, end));
-            all.0 = all.0.plus(Powers::of(values, select));
-            all.1 = wider(all.1, block_extremes(values, select));
+        for block in part.blocks() {
+            all.0 = all.0.plus(Powers::of(block));
+            all.1 = wider(all.1, block_extremes(block));
         }
         all
     },

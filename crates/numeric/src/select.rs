@@ -4,14 +4,15 @@
 pub(crate) trait Select: Copy + Send + Sync {
     /// Memory that is read for one element, beside the element.
     const BYTES: usize;
+    /// Whether elements can be left out.
+    const SOME: bool = Self::BYTES > 0;
 
     /// The selection for the elements from `start` to `end`.
     fn slice(self, start: usize, end: usize) -> Self;
 
-    fn keeps(self, index: usize) -> bool;
-
-    /// For the elements from `row * L`: 0 for those that are left out.
-    fn lanes<const L: usize>(self, row: usize) -> [u8; L];
+    /// A byte for each of the first `len` elements, 0 for those that are left out; nothing when
+    /// all take part. (A slice of that length: with a check of each index no loop is vectorised.)
+    fn bytes(&self, len: usize) -> &[u8];
 
     /// How many of the `len` elements take part.
     fn count(self, len: usize) -> usize;
@@ -30,13 +31,8 @@ impl Select for All {
     }
 
     #[inline(always)]
-    fn keeps(self, _: usize) -> bool {
-        true
-    }
-
-    #[inline(always)]
-    fn lanes<const L: usize>(self, _: usize) -> [u8; L] {
-        [1; L]
+    fn bytes(&self, _: usize) -> &[u8] {
+        &[]
     }
 
     #[inline(always)]
@@ -58,13 +54,8 @@ impl Select for Mask<'_> {
     }
 
     #[inline(always)]
-    fn keeps(self, index: usize) -> bool {
-        self.0[index] != 0
-    }
-
-    #[inline(always)]
-    fn lanes<const L: usize>(self, row: usize) -> [u8; L] {
-        self.0.as_chunks::<L>().0[row]
+    fn bytes(&self, len: usize) -> &[u8] {
+        &self.0[..len]
     }
 
     #[inline(always)]

@@ -11,7 +11,9 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+pub(crate) mod montgomery;
 mod portable;
+pub(crate) mod stirling;
 
 use std::sync::OnceLock;
 
@@ -102,6 +104,10 @@ impl Isa {
     /// `level`, unless this machine lacks it.
     pub(crate) fn of(level: Level) -> Option<Isa> {
         level.is_available().then_some(Isa(level))
+    }
+
+    pub(crate) fn level(self) -> Level {
+        self.0
     }
 
     /// Every level of this machine, lowest first.

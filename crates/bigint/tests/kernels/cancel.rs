@@ -1,6 +1,9 @@
 //! A cancelled token ends a call without a result, before it starts or in its middle.
 
-use allcores_bigint::{factorial, factorial_string, from_decimal, multiply, to_decimal};
+use allcores_bigint::{
+    binomial, double_factorial, factorial, factorial_all, factorial_string, falling_factorial,
+    from_decimal, multinomial, multiply, primorial, rising_factorial, to_decimal,
+};
 use allcores_parallel::{Cancelled, Token, threads};
 
 #[test]
@@ -15,6 +18,18 @@ fn a_token_cancelled_before_the_call_stops_it_before_its_first_block() {
         assert_eq!(multiply(&token, &vec![3; len], &vec![5; len]), Err(Cancelled), "{len}");
     }
     assert_eq!(multiply(&token, &[], &[1]), Err(Cancelled));
+    for n in [0, 3, 5_000, 50_000] {
+        assert_eq!(double_factorial(&token, n), Err(Cancelled), "{n}");
+        assert_eq!(primorial(&token, n as u32), Err(Cancelled), "{n}");
+        assert_eq!(factorial_all(&token, &[n as u32], None), Err(Cancelled), "{n}");
+        for k in [0, 1, n / 2, n + 1] {
+            assert_eq!(falling_factorial(&token, n, k), Err(Cancelled), "{n} {k}");
+            assert_eq!(rising_factorial(&token, n, k), Err(Cancelled), "{n} {k}");
+            assert_eq!(binomial(&token, n, k), Err(Cancelled), "{n} {k}");
+        }
+    }
+    assert_eq!(multinomial(&token, &[]), Err(Cancelled));
+    assert_eq!(factorial_all(&token, &[], None), Err(Cancelled));
     assert_eq!(token.blocks(), 0);
 }
 
@@ -67,6 +82,16 @@ fn a_text_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
 fn a_product_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
     let (a, b) = (vec![3; 60_000], vec![5; 60_000]);
     check_in_the_middle(|token| multiply(token, &a, &b));
+}
+
+#[test]
+fn the_family_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
+    check_in_the_middle(|token| double_factorial(token, 400_001));
+    check_in_the_middle(|token| primorial(token, 5_000_000));
+    check_in_the_middle(|token| binomial(token, 4_000_000, 2_000_000));
+    check_in_the_middle(|token| binomial(token, 1 << 50, 80_000));
+    check_in_the_middle(|token| falling_factorial(token, 1 << 50, 80_000));
+    check_in_the_middle(|token| factorial_all(token, &(30_000..31_000).collect::<Vec<_>>(), None));
 }
 
 #[test]

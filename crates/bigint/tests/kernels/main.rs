@@ -3,5 +3,6 @@
 mod cancel;
 mod decimal;
 mod factorial;
+mod family;
 mod multiply;
 mod oracle;

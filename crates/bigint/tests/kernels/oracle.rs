@@ -17,7 +17,7 @@ pub(crate) fn number(words: &[u64]) -> UBig {
 
 /// The product of `from..=to`, as a balanced tree.
 pub(crate) fn range_product(from: u64, to: u64) -> UBig {
-    if to < from + 8 {
+    if to < from || to - from < 8 {
         return (from..=to).fold(UBig::ONE, |product, factor| product * factor);
     }
     let middle = from + (to - from) / 2;

@@ -20,5 +20,7 @@ pub use channels::{Channel, join_channels};
 pub use composite::{BlendMode, Composite};
 pub use flatten::Flatten;
 pub use pair::Pair;
+pub(crate) use premultiply::{
+    Alpha, premultiply, premultiply_lanes, scaled, unpremultiply, unscaled,
+};
 pub use premultiply::{Premultiply, Unpremultiply};
-pub(crate) use premultiply::{premultiply, premultiply_lanes, scaled, unpremultiply, unscaled};

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::geometry::each_row;
 use crate::pixels::each_depth;
 use crate::step::Operation;
-use crate::tile::Lanes;
 use crate::{Depth, Error, Pixels, PixelsMut, Sample, Shape, View};
 
 /// Multiplies the colours by their alpha. Images without alpha are copied.
@@ -55,7 +54,7 @@ fn rows<T: Alpha>(
 }
 
 /// Samples that can be multiplied by alpha.
-trait Alpha: Sample {
+pub(crate) trait Alpha: Sample {
     fn scaled(self, alpha: Self) -> Self;
     fn unscaled(self, alpha: Self) -> Self;
 }
@@ -112,23 +111,26 @@ pub(crate) fn unscaled(color: u8, alpha: u8) -> u8 {
 
 /// Multiplies the colours of turned pixels by their alpha.
 #[inline(always)]
-pub(crate) fn premultiply_lanes<const C: usize>(pixels: &mut [[Lanes; C]]) {
+pub(crate) fn premultiply_lanes<const C: usize, const N: usize>(pixels: &mut [[[u8; N]; C]]) {
     for pixel in pixels {
         let alpha = pixel[C - 1];
+        // Loops, because a closure would keep the baseline's instructions.
         for color in &mut pixel[..C - 1] {
-            *color = std::array::from_fn(|i| scaled(color[i], alpha[i]));
+            for i in 0..N {
+                color[i] = scaled(color[i], alpha[i]);
+            }
         }
     }
 }
 
 /// Multiplies the colours of a row by their alpha.
-pub(crate) fn premultiply(row: &mut [u8], channels: usize) {
-    each_pixel(row, channels, scaled);
+pub(crate) fn premultiply<T: Alpha>(row: &mut [T], channels: usize) {
+    each_pixel(row, channels, T::scaled);
 }
 
 /// Divides the colours of a row by their alpha.
-pub(crate) fn unpremultiply(row: &mut [u8], channels: usize) {
-    each_pixel(row, channels, unscaled);
+pub(crate) fn unpremultiply<T: Alpha>(row: &mut [T], channels: usize) {
+    each_pixel(row, channels, T::unscaled);
 }
 
 #[inline(always)]

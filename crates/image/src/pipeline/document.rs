@@ -84,7 +84,7 @@ mod tests {
     use allcores_parallel::Token;
 
     const WHOLE: &str = r#"{"steps":[{"autoOrient":{}},{"resize":{"width":3,"height":null,"fit":"cover",
-        "filter":"box","withoutEnlargement":false}},{"invert":{}},{"sepia":{"factor":0.5}}],
+        "filter":"box","withoutEnlargement":false,"position":[0,1],"background":[0],"mode":"fast"}},{"invert":{}},{"sepia":{"factor":0.5}}],
         "output":{"jpeg":{"quality":80,"subsampling":"4:2:0","progressive":false,"optimize":false}},
         "keepProfile":true,"keepExif":true,"shrinkOnLoad":false,"maxPixels":1000}"#;
 

@@ -6,7 +6,8 @@
 //! largest of the factors 2, 4 and 8 is taken that leaves the resize at least [`MARGIN`] times the pixels that
 //! it is to make, across and down. The resize then goes on to the size that it would have made of the whole.
 
-use crate::{Area, AutoOrient, Depth, Error, Filter, Fit, Resize, Scale, Shape, Step};
+use crate::resize::Layout;
+use crate::{Area, AutoOrient, Depth, Error, Filter, Resize, Scale, Shape, Step};
 
 use super::Header;
 
@@ -23,11 +24,10 @@ pub(super) fn shrink(header: &Header, mut steps: Vec<Step>) -> Result<(Scale, Ve
         let (turns, rest) = steps.split_at_mut(index);
         match &mut rest[0] {
             Step::Resize(resize) => {
-                let (scale, mut scaled) = scaled(resize, shape, depth)?;
+                let (scale, layout) = scale_of(resize, shape, depth)?;
                 if scale != Scale::Full {
-                    scaled.shown = Some(shown(header, scale, turns));
+                    resize.layout = Some(scaled(layout, scale, shown(header, scale, turns)));
                 }
-                *resize = scaled;
                 return Ok((scale, steps));
             }
             step @ (Step::Flip(_)
@@ -94,60 +94,64 @@ fn turned(area: Area, (width, height): (f64, f64), step: &Step) -> (Area, (f64, 
     }
 }
 
-/// The scale before this resize of an image of this shape, and the resize of the scaled image.
-fn scaled(resize: &Resize, shape: Shape, depth: Depth) -> Result<(Scale, Resize), Error> {
-    let target = Step::Resize(resize.clone()).shape(shape, depth)?;
-    let factor =
-        (shape.width as f64 / target.width as f64).min(shape.height as f64 / target.height as f64);
+/// The scale to decode an image of this shape at before this resize, and what the resize means for the whole.
+fn scale_of(resize: &Resize, shape: Shape, depth: Depth) -> Result<(Scale, Layout), Error> {
+    Step::Resize(resize.clone()).shape(shape, depth)?;
+    let layout = resize.layout(shape)?;
+    let Area { left, top, right, bottom } = layout.area;
+    let (width, height) = layout.picture;
+    let factor = ((right - left) / width as f64).min((bottom - top) / height as f64);
     let scale = Scale::ALL
         .into_iter()
         .rev()
         .find(|scale| factor >= scale.denominator() as f64 * MARGIN)
         .filter(|_| resize.filter != Filter::Nearest)
         .unwrap_or(Scale::Full);
-    if scale == Scale::Full {
-        return Ok((scale, resize.clone()));
-    }
-    // Of a scaled image, whose size was rounded up, a size that follows from the aspect ratio could come out
-    // one pixel larger or smaller.
-    let follows = resize.width.is_none()
-        || resize.height.is_none()
-        || matches!(resize.fit, Fit::Inside | Fit::Outside);
-    Ok((
-        scale,
-        Resize {
-            width: Some(target.width),
-            height: Some(target.height),
-            fit: if follows { Fit::Fill } else { resize.fit },
-            ..resize.clone()
-        },
-    ))
+    Ok((scale, layout))
+}
+
+/// The same of an image that was decoded at a scale and shows the whole picture in a part.
+fn scaled(layout: Layout, scale: Scale, shown: Area) -> Layout {
+    let by = scale.denominator() as f64;
+    let area = Area {
+        left: shown.left + layout.area.left / by,
+        top: shown.top + layout.area.top / by,
+        right: shown.left + layout.area.right / by,
+        bottom: shown.top + layout.area.bottom / by,
+    };
+    Layout { area, ..layout }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{scaled, turned};
-    use crate::{Area, Depth, Fit, Pixels, PixelsMut, Scale, Shape, Step, View};
+    use super::{scale_of, scaled, turned};
+    use crate::{Area, Depth, Pixels, PixelsMut, Scale, Shape, Step, View};
     use allcores_parallel::Token;
 
-    /// The scale, and the shape that is made of an image of that scale.
-    fn of(json: &str, width: usize, height: usize) -> (Scale, Fit, Shape) {
-        let Step::Resize(resize) = Step::parse(json).unwrap() else { panic!("no resize") };
+    /// The scale. What is made of an image of that scale is checked.
+    fn of(json: &str, width: usize, height: usize) -> Scale {
+        let Step::Resize(mut resize) = Step::parse(json).unwrap() else { panic!("no resize") };
         let shape = Shape { width, height, channels: 3 };
-        let (scale, scaled) = scaled(&resize, shape, Depth::U8).unwrap();
-        let side = |side: usize| side.div_ceil(scale.denominator());
-        let decoded = Shape { width: side(width), height: side(height), channels: 3 };
-        let fit = scaled.fit;
-        let made = Step::Resize(scaled).shape(decoded, Depth::U8).unwrap();
+        let (scale, layout) = scale_of(&resize, shape, Depth::U8).unwrap();
+        let by = scale.denominator();
+        let (right, bottom) = ((width as f64) / by as f64, (height as f64) / by as f64);
+        let small = Shape { width: width.div_ceil(by), height: height.div_ceil(by), channels: 3 };
+        let shown = Area { left: 0.0, top: 0.0, right, bottom };
+        let after = scaled(layout, scale, shown);
+        assert_eq!((after.picture, after.canvas), (layout.picture, layout.canvas), "{json}");
+        assert!(after.area.right <= small.width as f64 && after.area.bottom <= small.height as f64);
+        let ratio = |area: Area| (area.right - area.left) / (area.bottom - area.top);
+        assert!((ratio(after.area) / ratio(layout.area) - 1.0).abs() < 1e-12, "{json}");
         let expected = Step::parse(json).unwrap().shape(shape, Depth::U8).unwrap();
-        assert_eq!(made, expected, "{json}");
-        (scale, fit, made)
+        resize.layout = Some(after);
+        assert_eq!(Step::Resize(resize).shape(small, Depth::U8).unwrap(), expected, "{json}");
+        scale
     }
 
     fn resize(width: &str, height: &str, fit: &str, filter: &str) -> String {
         format!(
             r#"{{"resize":{{"width":{width},"height":{height},"fit":"{fit}","filter":"{filter}",
-            "withoutEnlargement":false}}}}"#
+            "withoutEnlargement":false,"position":[0.5,0.0],"background":[0],"mode":"pillow"}}}}"#
         )
     }
 
@@ -164,19 +168,20 @@ mod tests {
             (8000, Scale::Full),
         ] {
             let json = resize(&width.to_string(), "null", "cover", "lanczos3");
-            assert_eq!(of(&json, 4000, 3000).0, scale, "{width}");
+            assert_eq!(of(&json, 4000, 3000), scale, "{width}");
         }
         // Across it could be an eighth; down there would be too little.
-        assert_eq!(of(&resize("100", "1000", "fill", "box"), 4000, 3000).0, Scale::Half);
-        assert_eq!(of(&resize("100", "null", "cover", "nearest"), 4000, 3000).0, Scale::Full);
+        assert_eq!(of(&resize("100", "1000", "fill", "box"), 4000, 3000), Scale::Half);
+        assert_eq!(of(&resize("100", "null", "cover", "nearest"), 4000, 3000), Scale::Full);
+        // The picture of 134 x 100 counts, not its background.
+        assert_eq!(of(&resize("4000", "100", "contain", "box"), 4000, 3000), Scale::Eighth);
     }
 
     #[test]
     fn the_size_is_that_of_the_whole_image_resized_whatever_the_scale_was_rounded_to() {
         for (width, height) in [(4001, 3001), (4007, 2999), (3333, 4999), (17, 4000)] {
-            for fit in ["fill", "cover", "inside", "outside"] {
-                let (_, after, _) = of(&resize("311", "107", fit, "lanczos3"), width, height);
-                assert!(fit != "cover" || after == Fit::Cover, "the crop stays one");
+            for fit in ["fill", "cover", "contain", "inside", "outside"] {
+                of(&resize("311", "107", fit, "lanczos3"), width, height);
             }
             of(&resize("311", "null", "cover", "lanczos3"), width, height);
             of(&resize("null", "107", "cover", "lanczos3"), width, height);

@@ -1,20 +1,28 @@
-//! Resizing with Pillow's bits: horizontally, then vertically, 8 bits between.
+//! Resizing: a window of the source for each target pixel, weighted by one of six filters.
 //!
 //! | file | idea |
 //! |---|---|
+//! | `operation` | the step with its options |
+//! | `layout` | from the wanted size to an area, a size and a place |
 //! | `area` | the part of the image that is taken |
-//! | `fit` | from the wanted size to an area and the size that results |
 //! | `filter` | the six weight functions |
-//! | `weights` | fixed-point weights of one direction |
-//! | `horizontal` | bands of 16 rows, turned into lanes |
-//! | `vertical` | bands of target rows |
+//! | `weights` | the weights of one direction |
+//! | `packed` | the same by fours, in parts |
+//! | `horizontal` | 8 bits, with Pillow's bits: bands of 16 rows, turned into lanes |
+//! | `vertical` | 8 bits, with Pillow's bits: bands of target rows |
+//! | `double` | 16 bits and floats, in double precision |
+//! | `fast` | 8 and 16 bits with smaller weights, by another crate |
 //! | `nearest` | copies of pixels |
 
 mod area;
+mod double;
+mod fast;
 mod filter;
-mod fit;
 mod horizontal;
+mod layout;
 mod nearest;
+mod operation;
+mod packed;
 mod vertical;
 mod weights;
 
@@ -27,7 +35,10 @@ use crate::{Error, Region, View};
 pub use area::Area;
 use area::Extent;
 pub use filter::Filter;
-pub use fit::{Fit, Resize};
+pub use layout::Fit;
+pub(crate) use layout::Layout;
+pub use operation::{Resampling, Resize};
+use packed::Packed;
 use weights::Weights;
 
 /// Samples of a band of plain copying or dividing: some 100 µs of work.
@@ -81,13 +92,18 @@ fn run(
     let across = !area.across().is_identity(src.width(), width);
     let down = !area.down().is_identity(src.height(), height);
     let alpha = channels.is_multiple_of(2);
-    let columns = || Weights::new(token, src.width(), area.across(), width, filter);
-    let rows = || Weights::new(token, src.height(), area.down(), height, filter);
+    let columns = || Weights::<i32>::new(token, src.width(), area.across(), width, filter);
+    let rows = || Weights::<i32>::new(token, src.height(), area.down(), height, filter);
     match (across, down) {
         (false, false) => copy(token, src, false, out)?,
-        _ if filter == Filter::Nearest => nearest::resize(token, src, area, width, height, out)?,
-        (true, false) => horizontal::resize(isa, token, src, &columns()?, alpha, out)?,
-        (false, true) if !alpha => vertical::resize(isa, token, src, &rows()?, out)?,
+        _ if filter == Filter::Nearest => nearest::resize(token, src, area, (width, height), out)?,
+        (true, false) => {
+            let columns = Packed::new(isa, &columns()?, true)?;
+            horizontal::resize(isa, token, src, &columns, alpha, out)?;
+        }
+        (false, true) if !alpha => {
+            vertical::resize(isa, token, src, &Packed::new(isa, &rows()?, false)?, out)?;
+        }
         (_, true) => {
             let rows = rows()?;
             let reach = rows.reach();
@@ -96,12 +112,14 @@ fn run(
             let src = src.crop(Region { left: 0, top, width: src.width(), height: used })?;
             let mut between = buffer(width, used, channels)?;
             if across {
-                horizontal::resize(isa, token, src, &columns()?, alpha, &mut between)?;
+                let columns = Packed::new(isa, &columns()?, true)?;
+                horizontal::resize(isa, token, src, &columns, alpha, &mut between)?;
             } else {
                 copy(token, src, true, &mut between)?;
             }
             let between = View::new(&between, width, used, channels)?;
-            vertical::resize(isa, token, between, &rows.counted_from(top), out)?;
+            let rows = Packed::new(isa, &rows.counted_from(top), false)?;
+            vertical::resize(isa, token, between, &rows, out)?;
         }
     }
     if alpha && (across || down) && filter != Filter::Nearest {
@@ -128,7 +146,11 @@ fn copy(token: &Token, src: View<'_>, premultiply: bool, out: &mut [u8]) -> Resu
 }
 
 /// Memory for an intermediate image.
-fn buffer(width: usize, height: usize, channels: usize) -> Result<Vec<u8>, Error> {
+fn buffer<T: Copy + Default>(
+    width: usize,
+    height: usize,
+    channels: usize,
+) -> Result<Vec<T>, Error> {
     let len = samples(width, height, channels)?;
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(len).map_err(|_| Error::TooLarge {
@@ -136,7 +158,7 @@ fn buffer(width: usize, height: usize, channels: usize) -> Result<Vec<u8>, Error
         height,
         limit: isize::MAX as u64,
     })?;
-    buffer.resize(len, 0);
+    buffer.resize(len, T::default());
     Ok(buffer)
 }
 

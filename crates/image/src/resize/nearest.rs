@@ -1,19 +1,18 @@
 use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
 use super::{Area, Extent};
-use crate::View;
+use crate::{Sample, View};
 
 /// Samples of a band: some 100 µs of work.
 const BAND: usize = 1 << 16;
 
 /// Copies, for every target pixel, the source pixel under its middle.
-pub(super) fn resize(
+pub(super) fn resize<T: Sample>(
     token: &Token,
-    src: View<'_>,
+    src: View<'_, T>,
     area: Area,
-    width: usize,
-    height: usize,
-    out: &mut [u8],
+    (width, height): (usize, usize),
+    out: &mut [T],
 ) -> Result<(), Cancelled> {
     let channels = src.channels();
     let columns = positions(src.width(), area.across(), width);
@@ -29,7 +28,7 @@ pub(super) fn resize(
                     (Some(source), Some(x)) => {
                         out.copy_from_slice(&source[x * channels..][..channels]);
                     }
-                    _ => out.fill(0),
+                    _ => out.fill(T::default()),
                 }
             }
         }

@@ -5,27 +5,41 @@ use allcores_parallel::{Blocks, Token, map};
 
 use super::{Extent, Filter};
 use crate::Error;
-
-/// Fraction bits of a weight.
-const FRACTION_BITS: u32 = 22;
+use crate::simd::FRACTION_BITS;
 
 /// Weights that are computed at once: some 100 µs of work.
 const WEIGHTS_PER_BLOCK: usize = 4096;
 
-/// What a sum of weighted samples begins with: a half.
-pub(super) const HALF: i32 = 1 << (FRACTION_BITS - 1);
-
-/// The weights of one direction: for each target position, the first source position that
-/// counts and the fixed-point weights from there on.
-pub(super) struct Weights {
-    /// For each target position: first source position, end of its weights in `all`.
-    spans: Vec<(usize, usize)>,
-    all: Vec<i32>,
+/// The arithmetic that weights are for.
+pub(super) trait Weight: Copy + Send {
+    fn of(weight: f64) -> Self;
 }
 
-impl Weights {
+impl Weight for f64 {
+    fn of(weight: f64) -> f64 {
+        weight
+    }
+}
+
+/// Rounded to 22 bits as Pillow does it.
+impl Weight for i32 {
+    fn of(weight: f64) -> i32 {
+        let half = if weight < 0.0 { -0.5 } else { 0.5 };
+        (half + weight * f64::from(1 << FRACTION_BITS)) as i32
+    }
+}
+
+/// The weights of one direction: for each target position, the first source position that
+/// counts and the weights from there on.
+pub(super) struct Weights<W> {
+    /// For each target position: first source position, end of its weights in `all`.
+    spans: Vec<(usize, usize)>,
+    all: Vec<W>,
+}
+
+impl<W: Weight> Weights<W> {
     /// Weights for `to` target positions that cover `extent` of `from` source positions,
-    /// computed in `f64` in Pillow's order and rounded to 22 bits.
+    /// computed in `f64` in Pillow's order.
     pub(super) fn new(
         token: &Token,
         from: usize,
@@ -58,7 +72,8 @@ impl Weights {
                 );
                 let sum = exact.iter().fold(0.0, |sum, weight| sum + weight);
                 weights.try_reserve(exact.len())?;
-                weights.extend(exact.iter().map(|weight| fixed(*weight, sum)));
+                let scale = if sum == 0.0 { 1.0 } else { sum };
+                weights.extend(exact.iter().map(|weight| W::of(weight / scale)));
             }
             Ok(weights)
         })?;
@@ -67,7 +82,7 @@ impl Weights {
     }
 
     fn join(
-        parts: Vec<Result<Vec<i32>, TryReserveError>>,
+        parts: Vec<Result<Vec<W>, TryReserveError>>,
         ranges: impl ExactSizeIterator<Item = (usize, usize)>,
     ) -> Result<Self, TryReserveError> {
         let mut weights = Weights { spans: Vec::new(), all: Vec::new() };
@@ -87,7 +102,7 @@ impl Weights {
 
     /// The first source position of `target`, and the weights from there on.
     #[inline(always)]
-    pub(super) fn of(&self, target: usize) -> (usize, &[i32]) {
+    pub(super) fn of(&self, target: usize) -> (usize, &[W]) {
         let (start, end) = self.spans[target];
         let begin = if target == 0 { 0 } else { self.spans[target - 1].1 };
         (start, &self.all[begin..end])
@@ -108,28 +123,22 @@ impl Weights {
         self
     }
 
+    /// How many target positions there are.
+    pub(super) fn targets(&self) -> usize {
+        self.spans.len()
+    }
+
     /// The largest number of weights of a target position, roughly.
     pub(super) fn taps(&self) -> usize {
         self.all.len().div_ceil(self.spans.len()).max(1)
     }
 }
 
-fn fixed(weight: f64, sum: f64) -> i32 {
-    let part = if sum == 0.0 { weight } else { weight / sum };
-    let half = if part < 0.0 { -0.5 } else { 0.5 };
-    (half + part * f64::from(1 << FRACTION_BITS)) as i32
-}
-
-/// From a sum to a sample: rounded (by [`HALF`]) and clamped to 0..=255.
-#[inline(always)]
-pub(super) fn sample(sum: i32) -> u8 {
-    (sum >> FRACTION_BITS).clamp(0, 255) as u8
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Extent, FRACTION_BITS, Weights};
+    use super::{Extent, Weights};
     use crate::Filter;
+    use crate::simd::FRACTION_BITS;
     use allcores_parallel::Token;
 
     fn all(from: usize) -> Extent {
@@ -142,12 +151,15 @@ mod tests {
             for (from, to) in
                 [(1, 1), (1, 9), (9, 1), (100, 7), (7, 100), (1000, 999), (90, 70_000)]
             {
-                let weights = Weights::new(&Token::new(), from, all(from), to, filter).unwrap();
+                let weights =
+                    Weights::<i32>::new(&Token::new(), from, all(from), to, filter).unwrap();
                 for target in 0..to {
                     let (start, taps) = weights.of(target);
                     assert!(!taps.is_empty() && start + taps.len() <= from);
                     let error = taps.iter().sum::<i32>() - (1 << FRACTION_BITS);
                     assert!(error.unsigned_abs() as usize <= taps.len(), "{filter:?} {from} {to}");
+                    // What `Dot::parts` takes.
+                    assert!(taps.iter().all(|tap| tap.abs() <= (1 << 23) - (1 << 16)));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Two entries for each kernel of the factorial family.
+//! n! as a bigint and as text: the short way for small n, with nothing but the number.
 
 use allcores_parallel::Token;
 use napi::Env;
