@@ -14,6 +14,7 @@ import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
 import { blurCases } from './image-blur.ts';
 import { codecCases } from './image-codec.ts';
 import { neighbourCases } from './image-neighbour.ts';
+import { pointCases } from './image-points.ts';
 import { photo } from './photo.ts';
 
 const SIGMA = 15;
@@ -132,7 +133,13 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  return [...rasterCases, ...blurCases(context), ...neighbourCases(context), ...codecCases(context)];
+  return [
+    ...rasterCases,
+    ...blurCases(context),
+    ...neighbourCases(context),
+    ...pointCases(context),
+    ...codecCases(context),
+  ];
 };
 
 /** A plain loop that gives the samples. */
