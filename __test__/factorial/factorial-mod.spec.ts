@@ -58,17 +58,19 @@ describe('factorialMod', () => {
   });
 
   test('is right where one method takes over from another, by n! = n · (n - 1)!', () => {
-    for (const m of [2n ** 31n - 1n, MERSENNE, 2n ** 63n - 25n, 3_037_000_453n * 3_037_000_493n]) {
-      for (const border of [128, 65_536, 2 ** 20, 2 ** 22, 4_000_000, 2 ** 24, 40_000_000, 2 ** 26, 3e8]) {
-        let before = factorialMod(border - 2, m);
-        for (let n = border - 1; n <= border + 2; n++) {
-          const here = factorialMod(n, m);
-          if (here !== (before * BigInt(n)) % m) throw new Error(`n = ${n}, m = ${m}`);
-          before = here;
-        }
+    const steps = (m: bigint, border: number) => {
+      let before = factorialMod(border - 1, m);
+      for (let n = border; n <= border + 1; n++) {
+        const here = factorialMod(n, m);
+        if (here !== (before * BigInt(n)) % m) throw new Error(`n = ${n}, m = ${m}`);
+        before = here;
       }
+    };
+    for (const m of [2n ** 31n - 1n, MERSENNE, 2n ** 63n - 25n, 3_037_000_453n * 3_037_000_493n]) {
+      for (const border of [128, 65_536, 2 ** 17, 2 ** 20, 2 ** 24]) steps(m, border);
     }
-  });
+    for (const m of [MERSENNE, 3_037_000_453n * 3_037_000_493n]) steps(m, 500_000_000);
+  }, 120_000);
 
   test("follows Wilson's theorem: (p - 1)! is -1 and n! (p - 1 - n)! is 1 or -1 modulo a prime p", () => {
     const next = randomWords(5);
@@ -128,6 +130,26 @@ describe('factorialMod', () => {
       expect(() => factorialMod(5, m)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
     }
     expect(threadActivity(0)).toEqual(before);
+  });
+
+  test('tells its progress as it goes, and that it is done', async () => {
+    for (const n of [400_000_000, 4_000_000_000]) {
+      const told: number[] = [];
+      await factorialMod.async(n, MERSENNE, { onProgress: (share) => told.push(share) });
+      expect(told.at(-1)).toBe(1);
+      expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+      expect(told.length, `${n}`).toBeGreaterThan(5);
+    }
+  });
+
+  test('refuses what may need more than maxMemory, with the estimate, before any work', async () => {
+    const before = threadActivity(0);
+    const [n, m] = [10n ** 15n, MERSENNE];
+    const refused = { code: 'ERR_OUT_OF_RANGE', message: expect.stringMatching(/maxMemory.*\d{9,} bytes/) };
+    expect(() => factorialMod(n, m, { maxMemory: 1e8 })).toThrow(expect.objectContaining(refused));
+    await expect(factorialMod.async(n, m, { maxMemory: 1e8 })).rejects.toMatchObject(refused);
+    expect(threadActivity(0)).toEqual(before);
+    expect(factorialMod(10, 1_000_003, { maxMemory: 1e6 })).toBe(628_791);
   });
 
   test('can be cancelled in mid-call, after which the next one works', async () => {

@@ -1,4 +1,5 @@
 import { type KernelRow, noNumbers, RANGE, VALUE, WRONG } from './rows.js';
+import { common } from './table-factorial.js';
 
 /** What is neither a number nor a bigint. */
 const noInteger = [undefined, null, '5', true, {}, [5], Symbol('n'), new Number(5), () => 5];
@@ -11,8 +12,8 @@ function outOfRange(max: bigint): (number | bigint)[] {
 /** The kernels of `allcores/factorial` that give a number, or a residue. */
 export const factorialNumberRows: Record<string, KernelRow> = {
   factorialMod: {
+    ...common,
     args: () => [25, 101n],
-    options: {},
     bad: [
       ...noInteger.flatMap((value) => [[[value, 7], WRONG] as const, [[5, value], WRONG] as const]),
       ...[...outOfRange(2n ** 64n - 1n), 2 ** 53].map((value) => [[value, 7], RANGE] as const),

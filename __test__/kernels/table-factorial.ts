@@ -3,7 +3,7 @@ import { integer, type KernelRow, type OptionRow, RANGE, VALUE, WRONG } from './
 /** No call of the rows needs as little as a byte: an option that is ignored gives no error. */
 const bytes = integer(0, Number.MAX_SAFE_INTEGER, [1e9]);
 const maxMemory: OptionRow = { ...bytes, bad: [...bytes.bad, [1, RANGE], [0, RANGE]] };
-const common = { options: { maxMemory }, asyncOptions: ['onProgress'] } as const;
+export const common = { options: { maxMemory }, asyncOptions: ['onProgress'] } as const;
 
 const noIntegers = [undefined, null, '5', true, {}, [5], Symbol('n'), new Number(5)];
 const fractions = [0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -30,6 +30,7 @@
 #![deny(unsafe_code)] // allowed in `simd` only
 
 mod conversion;
+mod convert;
 mod decimal_text;
 mod digit_count;
 mod double_factorial;
@@ -71,7 +72,7 @@ pub use falling_factorial::{falling_factorial, rising_factorial};
 pub use limits::{MAX_BIGINT, MAX_BITS, MAX_DOUBLE, MAX_PRIMORIAL, MAX_STRING};
 pub use log_factorial::{LogError, log_factorial, log_factorials};
 pub use memory::{memory, text_memory};
-pub use modular::factorial_mod;
+pub use modular::{factorial_mod, factorial_mod_memory};
 pub use multinomial::{binomial, multinomial};
 pub use primorial::primorial;
 pub use product::multiply;

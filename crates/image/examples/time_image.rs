@@ -184,7 +184,8 @@ impl Rows {
         let view = View::new(pixels, WIDTH, HEIGHT, 3)?;
         let settings =
             r#"{"quality":85,"subsampling":"4:2:0","progressive":false,"optimize":false}"#;
-        let resize = r#"{"resize":{"width":1600,"height":null,"fit":"cover","filter":"lanczos3","withoutEnlargement":false}}"#;
+        let resize = r#"{"resize":{"width":1600,"height":null,"fit":"cover","position":[0.5,0.5],
+            "background":[0],"filter":"lanczos3","withoutEnlargement":false,"mode":"pillow"}}"#;
         for (name, steps, shrink) in [
             ("job, scaled decoding", format!("{resize},{}", blur(2)), true),
             ("job, full decoding", format!("{resize},{}", blur(2)), false),

@@ -95,6 +95,11 @@ mod tests {
         assert_eq!(quotient(tie, 1 << 100), 9007199254740992.0);
         let above = tie.plus(Exact::from(1_i128));
         assert_eq!(quotient(above, 1 << 100), 9007199254740994.0);
+        // The same for a denominator of one word, where the upper 128 bits are divided.
+        let denominator = (1_i128 << 63) + 1;
+        let tie = ((1_i128 << 53) + 1) * denominator;
+        assert_eq!(quotient(Exact::from(tie), denominator as u128), 9007199254740992.0);
+        assert_eq!(quotient(Exact::from(tie + 1), denominator as u128), 9007199254740994.0);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod numbers;
 mod swing;
 mod text;
 
-use allcores_bigint::{MAX_BITS, factorial_bits, memory, text_memory};
+use allcores_bigint::{MAX_BITS, factorial_bits, factorial_mod_memory, memory, text_memory};
 use napi_derive::napi;
 
 use self::family::Call;
@@ -22,6 +22,7 @@ pub fn factorial_memory(kind: String, numbers: Numbers) -> Result<f64, JsError> 
     Ok(match (kind.as_str(), words) {
         ("factorial", &[n]) => memory(factorial_bits(n), n),
         ("factorialString", &[n]) => text_memory(factorial_bits(n), n),
+        ("factorialMod", &[n, m]) => factorial_mod_memory(n, m),
         ("factorialAll", ns) => {
             let bytes = |&n: &u64| factorial_bits(n) / 8.0;
             let largest = ns.iter().copied().max().unwrap_or(0);

@@ -8,6 +8,7 @@ use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
 use super::montgomery::Modulus;
 use crate::product::multiply;
+use crate::work::product_work;
 
 /// Coefficients of one block: they are as many whole words as one of them has bits.
 const GROUP: usize = 64;
@@ -25,6 +26,12 @@ pub(super) struct Packed {
 /// Bits for one coefficient of a product, when the shorter factor has `terms` of them.
 pub(super) fn coefficient_bits(modulus: &Modulus, terms: usize) -> usize {
     2 * (modulus.n().ilog2() as usize + 1) + terms.ilog2() as usize + 1
+}
+
+/// The work of a product of polynomials with so many coefficients, as `multiply` counts it.
+pub(super) fn convolution_work(left: usize, right: usize, bits: usize) -> u64 {
+    let words = |len: usize| (len * bits).div_ceil(64);
+    product_work(words(left) + words(right))
 }
 
 /// Lays residues side by side.

@@ -21,8 +21,8 @@ struct Residue {
 
 /// n! modulo `m`, without n!; 0 at once from n = m on.
 ///
-/// Up to some million numbers are multiplied one by one, in lanes of the processor's vectors and
-/// on all threads. More take about sqrt(n) steps up to n = 1.7 * 10^13, with up to 1 GB of memory,
+/// Up to 500 million numbers are multiplied one by one, in lanes of the processor's vectors and on
+/// all threads. More take about sqrt(n) steps up to n = 1.7 * 10^13, with memory for as many numbers,
 /// and n / 2^21 steps above. `m` is taken apart into its primes first, which takes up to some
 /// milliseconds: a power p^e of a prime up to `n` divides n! already when e is at most n / p,
 /// and what is left of the others needs at most 2^22 numbers. For prime `m`, n near `m` is as

@@ -20,3 +20,4 @@ mod units;
 pub use factorial_mod::factorial_mod;
 pub(crate) use factorize::factorize;
 pub(crate) use montgomery::Modulus;
+pub use units::factorial_mod_memory;

@@ -20,7 +20,9 @@ pub(super) fn range_product(
     let len = (last + 1).saturating_sub(first) as usize;
     let kernel = Kernel::detected(modulus.n());
     let products = map(token, len, BLOCKS, |block| {
-        product(modulus, kernel, first + block.start as u64, block.len() as u64)
+        let product = product(modulus, kernel, first + block.start as u64, block.len() as u64);
+        token.work_done(block.len() as u64);
+        product
     })?;
     Ok(products.into_iter().fold(modulus.one(), |left, right| modulus.mul(left, right)))
 }

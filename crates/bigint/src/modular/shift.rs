@@ -13,7 +13,9 @@
 
 use allcores_parallel::{Cancelled, Token};
 
-use super::convolution::{Packed, coefficient_bits, coefficients_of_product, pack};
+use super::convolution::{
+    Packed, coefficient_bits, coefficients_of_product, convolution_work, pack,
+};
 use super::montgomery::Modulus;
 
 /// Residues between two questions to the token: some 100 µs.
@@ -97,6 +99,12 @@ impl<'a> Weights<'a> {
         }
         Ok(shifted)
     }
+}
+
+/// The work of one shift of a polynomial of this degree.
+pub(super) fn shift_work(modulus: &Modulus, degree: usize) -> u64 {
+    let bits = coefficient_bits(modulus, degree + 1);
+    convolution_work(degree + 1, 2 * degree + 1, bits)
 }
 
 /// Lengths of at most `BLOCK` that add up to `len`.

@@ -9,7 +9,7 @@ use allcores_parallel::{Cancelled, Token, enter, join};
 
 use super::montgomery::Modulus;
 use super::range_product::range_product;
-use super::shift::Weights;
+use super::shift::{Weights, shift_work};
 
 /// The longest blocks, which decide what memory is used: some 100 bytes for each of their numbers,
 /// several times over. From four times its square on, the time grows with n instead of its root.
@@ -31,6 +31,7 @@ fn factorial_in_blocks(
 ) -> Result<u64, Cancelled> {
     let v = block_length(n).min(max_block);
     let blocks = n / v;
+    token.expect_work(work(modulus, v, blocks));
     enter(|| {
         let inverse_factorials = inverse_factorials(token, modulus, v)?;
         let values = block_products(token, modulus, v, &inverse_factorials)?;
@@ -39,6 +40,22 @@ fn factorial_in_blocks(
         Ok(modulus.mul(of_blocks, rest))
     })
 }
+
+/// The work of all shifts, and of the numbers that are multiplied one by one.
+fn work(modulus: &Modulus, v: u64, blocks: u64) -> u64 {
+    let doublings = (0..v.ilog2()).map(|k| 3 * shift_work(modulus, 1 << k));
+    let pieces = blocks.div_ceil(v + 1) - 1;
+    let of_pieces = shift_work(modulus, v as usize).saturating_mul(pieces);
+    (doublings.sum::<u64>() + 2 * v).saturating_add(of_pieces)
+}
+
+/// The bytes that [`factorial`] takes, at most: for each number of a block `BYTES`.
+pub(super) fn memory(n: u64) -> f64 {
+    BYTES * block_length(n.max(8)).min(MAX_BLOCK) as f64
+}
+
+/// Two shifts at a time, each with three copies of its polynomials and their product.
+const BYTES: f64 = 1200.0;
 
 /// The largest power of two v with v (v + 2) <= n. Twice as many values as v + 1 at distance v, and
 /// half a distance more, then stay within n, which keeps them prime to the modulus.
@@ -210,6 +227,16 @@ mod tests {
                 let found = factorial_in_blocks(&token, &modulus, n, max_block);
                 assert_eq!(found, expected, "{n} {max_block}");
             }
+        }
+    }
+
+    #[test]
+    fn a_finished_call_has_noted_almost_all_of_the_work_that_it_expected() {
+        for (n, max_block) in [(100_000, 1 << 20), (5_000_000, 1 << 20), (5_000_000, 256)] {
+            let token = Token::new();
+            let modulus = Modulus::new((1 << 61) - 1);
+            factorial_in_blocks(&token, &modulus, n, max_block).unwrap();
+            assert!(token.progress() > 0.8, "{n}: {}", token.progress());
         }
     }
 

@@ -3,6 +3,11 @@
 //! Instruction sets multiply short numbers only. So each weight is cut into parts, each of which has sums of its own
 //! that are put together at the end; integers lose nothing by it.
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a lane has one number in every array; iterators over several arrays hide it"
+)]
+
 /// Fraction bits of a weight.
 pub(crate) const FRACTION_BITS: u32 = 22;
 

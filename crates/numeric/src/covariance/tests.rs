@@ -5,7 +5,9 @@ use allcores_parallel::{Token, enter};
 use half::f16;
 
 use super::Pairwise;
+use crate::exact::Exact;
 use crate::filter::{Filter, NanPolicy};
+use crate::quotient::quotient;
 use crate::simd::Isa;
 use crate::split::Job;
 
@@ -52,6 +54,25 @@ fn covariances_of_doubles_are_within_1e_13_of_the_deviations() {
                         assert!(value.is_nan());
                     }
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn covariances_of_integers_in_many_blocks_are_the_rounded_quotient_of_exact_sums() {
+    let token = Token::new();
+    for n in [3, 200_003, 1_200_007] {
+        let a: Vec<i64> = (0..n).map(|i| (scrambled(i) % 2000) as i64 - 900).collect();
+        let b: Vec<i64> = (0..n).map(|i| a[i] / 3 + (scrambled(i + 5) % 500) as i64).collect();
+        let narrow = |x: &[i64]| x.iter().map(|&x| x as i32).collect::<Vec<i32>>();
+        let (x, y) = (narrow(&a), narrow(&b));
+        let products = Exact::from(deviations(&a, &b));
+        for ddof in [0, 1] {
+            let exact = quotient(products, n as u128 * (n - ddof) as u128);
+            for isa in Level::ALL.into_iter().filter_map(Isa::of) {
+                let job = Job { token: &token, isa };
+                assert_eq!(i32::covariance(job, &x, &y, Filter::ALL, ddof), Ok(exact), "{n}");
             }
         }
     }

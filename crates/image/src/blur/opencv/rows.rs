@@ -1,14 +1,12 @@
 use allcores_parallel::Token;
 
-use super::fixed::Fixed;
+use super::fixed::{Fixed, Part, Sum};
 use crate::View;
 use crate::border::Border;
 use crate::simd::Kernel;
 
-/// Sums that stay in registers while the weights are gone through.
-const LANES: usize = 32;
-/// Bytes of the lines that a row of results is made of: they stay in the nearest cache.
-const NEAR: usize = 1 << 15;
+/// Bytes of the lines that a row of results is made of: they stay in a near cache.
+const NEAR: usize = 1 << 16;
 /// Samples of a strip.
 const MIN_STRIP: usize = 256;
 const MAX_STRIP: usize = 2048;
@@ -33,11 +31,12 @@ impl<T: Fixed> Kernel for Rows<'_, T> {
         let window = 2 * reach + 1;
         let line = 2 * size_of::<T::Sum>();
         let strip = (NEAR / (window * line)).clamp(MIN_STRIP, MAX_STRIP).min(row);
-        let strip = strip.next_multiple_of(LANES);
 
         let places = places(border, top, reach, band.len() / row, src.height());
         let mut lines = vec![T::Sum::default(); places.len() * 2 * strip];
         let mut samples = vec![T::default(); strip + 2 * beside];
+        let mut sums =
+            Sums { first: vec![T::Sum::default(); strip], second: vec![T::Sum::default(); strip] };
         for left in (0..row).step_by(strip) {
             if left > 0 && token.begin_block().is_err() {
                 return;
@@ -46,15 +45,22 @@ impl<T: Fixed> Kernel for Rows<'_, T> {
             for (number, &place) in places.iter().enumerate() {
                 if place == number {
                     let y = (top + number) as isize - reach as isize;
-                    let len = part.len() + 2 * beside;
-                    read(src, y, left as isize - beside as isize, border, &mut samples[..len]);
                     let line = &mut lines[place * 2 * strip..][..2 * strip];
-                    sum_along::<T>(&samples, channels, across, line);
+                    let from = left as isize - beside as isize;
+                    let samples: &[T] = match inside(src, y, from, part.len() + 2 * beside) {
+                        Some(samples) => samples,
+                        None => {
+                            let samples = &mut samples[..part.len() + 2 * beside];
+                            read(src, y, from, border, samples);
+                            samples
+                        }
+                    };
+                    sum_along::<T>(samples, channels, across, part.len(), line, &mut sums);
                 }
                 // Every line that the window needs is there.
                 if let Some(y) = (number + 1).checked_sub(window) {
                     let out = &mut band[y * row..][part.clone()];
-                    sum_down::<T>(&lines, strip, &places[y..=number], down, out);
+                    sum_down::<T>(&lines, strip, &places[y..=number], down, out, &mut sums);
                 }
             }
         }
@@ -80,6 +86,14 @@ fn places(border: Border, top: usize, reach: usize, count: usize, height: usize)
     places
 }
 
+/// Samples from `from` on of row `y`, when all of them lie inside.
+#[inline(always)]
+fn inside<T>(src: View<'_, T>, y: isize, from: isize, len: usize) -> Option<&[T]> {
+    let y = usize::try_from(y).ok().filter(|&y| y < src.height())?;
+    let from = usize::try_from(from).ok()?;
+    src.row(y).get(from..from + len)
+}
+
 /// Reads samples from `from` on of row `y`, both of which may lie outside.
 #[inline(always)]
 fn read<T: Fixed>(src: View<'_, T>, y: isize, from: isize, border: Border, samples: &mut [T]) {
@@ -102,33 +116,29 @@ fn read<T: Fixed>(src: View<'_, T>, y: isize, from: isize, border: Border, sampl
     }
 }
 
-/// The sums along a row: their whole parts in the first half of `line`, their fractions in the second.
+/// Reused from row to row.
+struct Sums<S> {
+    first: Vec<S>,
+    second: Vec<S>,
+}
+
+/// `len` sums along a row: their whole parts in the first half of `line`, their fractions in the second.
 #[inline(always)]
-fn sum_along<T: Fixed>(samples: &[T], channels: usize, weights: &[u32], line: &mut [T::Sum]) {
+fn sum_along<T: Fixed>(
+    samples: &[T],
+    channels: usize,
+    weights: &[u32],
+    len: usize,
+    line: &mut [T::Sum],
+    sums: &mut Sums<T::Sum>,
+) {
     let reach = (weights.len() - 1) * channels;
-    let half = line.len() / 2;
-    let (wholes, fractions) = line.split_at_mut(half);
-    let wholes = wholes.as_chunks_mut::<LANES>().0;
-    let fractions = fractions.as_chunks_mut::<LANES>().0;
-    let mut at = reach;
-    for (wholes, fractions) in wholes.iter_mut().zip(fractions) {
-        let mut sums = [T::Sum::default(); LANES];
-        let here = &samples[at..][..LANES];
-        for i in 0..LANES {
-            sums[i] = T::one(weights[0], here[i]);
-        }
-        let mut far = 0;
-        for &weight in &weights[1..] {
-            far += channels;
-            let (a, b) = (&samples[at - far..][..LANES], &samples[at + far..][..LANES]);
-            for i in 0..LANES {
-                sums[i] = T::add(sums[i], weight, a[i], b[i]);
-            }
-        }
-        for i in 0..LANES {
-            (wholes[i], fractions[i]) = T::split(sums[i]);
-        }
-        at += LANES;
+    let (wholes, fractions) = line.split_at_mut(line.len() / 2);
+    let sums = &mut sums.first[..len];
+    let at = |places: isize| &samples[reach.wrapping_add_signed(places * channels as isize)..];
+    weigh(at, weights, sums);
+    for ((whole, fraction), &sum) in wholes.iter_mut().zip(fractions).zip(&*sums) {
+        (*whole, *fraction) = T::split(sum);
     }
 }
 
@@ -140,40 +150,65 @@ fn sum_down<T: Fixed>(
     places: &[usize],
     weights: &[u32],
     out: &mut [T],
+    sums: &mut Sums<T::Sum>,
 ) {
     let reach = weights.len() - 1;
-    let mut results = [T::default(); LANES];
-    let mut at = 0;
-    for out in out.chunks_mut(LANES) {
-        let mut wholes = [T::Sum::default(); LANES];
-        let mut fractions = [T::Sum::default(); LANES];
-        let (whole, fraction) = halves(lines, strip, places[reach], at);
-        for i in 0..LANES {
-            wholes[i] = T::one_half(weights[0], whole[i]);
-            fractions[i] = T::one_half(weights[0], fraction[i]);
-        }
-        for (i, &weight) in weights.iter().enumerate().skip(1) {
-            let (whole_a, fraction_a) = halves(lines, strip, places[reach - i], at);
-            let (whole_b, fraction_b) = halves(lines, strip, places[reach + i], at);
-            for i in 0..LANES {
-                wholes[i] = T::add_halves(wholes[i], weight, whole_a[i], whole_b[i]);
-                fractions[i] = T::add_halves(fractions[i], weight, fraction_a[i], fraction_b[i]);
-            }
-        }
-        for i in 0..LANES {
-            results[i] = T::round(wholes[i], fractions[i]);
-        }
-        match out.as_chunks_mut().0 {
-            [out] => *out = results,
-            _ => out.copy_from_slice(&results[..out.len()]),
-        }
-        at += LANES;
+    let (wholes, fractions) = (&mut sums.first[..out.len()], &mut sums.second[..out.len()]);
+    let line = |number: isize| &lines[places[reach.wrapping_add_signed(number)] * 2 * strip..];
+    weigh(line, weights, wholes);
+    weigh(|number| &line(number)[strip..], weights, fractions);
+    for ((out, &whole), &fraction) in out.iter_mut().zip(&*wholes).zip(&*fractions) {
+        *out = T::round(whole, fraction);
     }
 }
 
-/// Sums `at..` of both halves of a line.
+/// The weighted sum of what stands at distances from 0 on to both sides, several distances at a time.
 #[inline(always)]
-fn halves<S>(lines: &[S], strip: usize, place: usize, at: usize) -> (&[S], &[S]) {
-    let line = &lines[place * 2 * strip + at..];
-    (&line[..LANES], &line[strip..][..LANES])
+fn weigh<'a, P: Part<S> + 'a, S: Sum>(
+    at: impl Fn(isize) -> &'a [P],
+    weights: &[u32],
+    sums: &mut [S],
+) {
+    let weight = S::weight(weights[0]);
+    for (sum, &here) in sums.iter_mut().zip(at(0)) {
+        *sum = S::default().add(weight, here.widen(), S::default());
+    }
+    let mut i = 1;
+    while i < weights.len() {
+        i += match weights.len() - i {
+            1 => pairs::<P, S, 1>(&at, weights, i, sums),
+            2 => pairs::<P, S, 2>(&at, weights, i, sums),
+            3 => pairs::<P, S, 3>(&at, weights, i, sums),
+            4 | 5 => pairs::<P, S, 4>(&at, weights, i, sums),
+            _ => pairs::<P, S, 6>(&at, weights, i, sums),
+        };
+    }
+}
+
+/// Adds the pairs at `N` distances from `first` on.
+#[inline(always)]
+fn pairs<'a, P: Part<S> + 'a, S: Sum, const N: usize>(
+    at: &impl Fn(isize) -> &'a [P],
+    weights: &[u32],
+    first: usize,
+    sums: &mut [S],
+) -> usize {
+    let len = sums.len();
+    let mut w = [S::default(); N];
+    let mut a: [&[P]; N] = [&[]; N];
+    let mut b: [&[P]; N] = [&[]; N];
+    for k in 0..N {
+        let distance = (first + k) as isize;
+        w[k] = S::weight(weights[first + k]);
+        a[k] = &at(-distance)[..len];
+        b[k] = &at(distance)[..len];
+    }
+    for (x, sum) in sums.iter_mut().enumerate() {
+        let mut total = *sum;
+        for k in 0..N {
+            total = total.add(w[k], a[k][x].widen(), b[k][x].widen());
+        }
+        *sum = total;
+    }
+    N
 }
