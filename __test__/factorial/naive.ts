@@ -38,9 +38,11 @@ export function seeded(seed: number): { below(bound: number): number; bits(count
   return {
     below: (bound) => draw() % bound,
     bits: (count) => {
-      let value = 0n;
-      for (let at = 0; at < count; at += 32) value = (value << 32n) | BigInt(draw());
-      return count === 0 ? 0n : (value & ((1n << BigInt(count)) - 1n)) | (1n << BigInt(count - 1));
+      let text = '';
+      for (let at = 0; at < count; at += 32) text += draw().toString(16).padStart(8, '0');
+      if (count === 0) return 0n;
+      const value = BigInt(`0x${text}`) >> BigInt((32 - (count % 32)) % 32);
+      return value | (1n << BigInt(count - 1));
     },
   };
 }

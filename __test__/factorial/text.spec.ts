@@ -53,6 +53,24 @@ describe('bigintToString and bigintFromString', () => {
     }
   });
 
+  test('are each the way back of the other up to five million digits', { timeout: 120_000 }, async () => {
+    const { below, bits } = seeded(33);
+    const modulus = 2n ** 61n - 1n;
+    for (const most of [1_000_000, 4_000_000, 16_609_640]) {
+      const x = -bits(most - below(most / 4));
+      const text = await bigintToString.async(x);
+      // Not only the way back: what the digits say, fifteen at a time.
+      let remainder = 0n;
+      for (let at = 1; at < text.length; at += 15) {
+        const digits = text.slice(at, at + 15);
+        remainder = (remainder * 10n ** BigInt(digits.length) + BigInt(digits)) % modulus;
+      }
+      expect(remainder === -x % modulus, `${most} bits`).toBe(true);
+      expect(/^-[1-9]/.test(text)).toBe(true);
+      expect(bigintFromString(text) === x, `${most} bits`).toBe(true);
+    }
+  });
+
   test('keep zeros and nines in long runs, and zeros in front do not count', () => {
     for (const digits of [1, 17, 18, 19, 20, 36, 37, 576, 577, 5000]) {
       for (const text of [`1${'0'.repeat(digits)}`, '9'.repeat(digits), `1${'0'.repeat(digits)}7`]) {

@@ -1,7 +1,7 @@
 /** Resizing a photograph of 12 megapixels, from raster to raster. */
 
 import { cpuCount } from 'allcores';
-import { type Pixels, type Raster, type ResizeOptions, resize } from 'allcores/image';
+import { type Raster, type ResizeOptions, resize } from 'allcores/image';
 import { type Agreement, closeBytes, identical } from '../harness/agreement.ts';
 import type { Case, Context, Rival, Suite } from '../harness/case.ts';
 import { blocking } from '../harness/contenders.ts';

@@ -14,6 +14,7 @@ import { gaussianBlurLoop, grayscaleLoop } from '../peers/v8-image.ts';
 import { blurCases } from './image-blur.ts';
 import { codecCases } from './image-codec.ts';
 import { neighbourCases } from './image-neighbour.ts';
+import { pointCases } from './image-points.ts';
 import { resizeCases } from './image-resize.ts';
 import { photo } from './photo.ts';
 
@@ -116,7 +117,7 @@ export const image: Suite = (context: Context): Case[] => {
       },
     ),
   ];
-  const families = [blurCases, resizeCases, neighbourCases, codecCases];
+  const families = [blurCases, resizeCases, neighbourCases, pointCases, codecCases];
   return [...rasterCases, ...families.flatMap((cases) => cases(context))];
 };
 

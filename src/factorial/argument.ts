@@ -2,6 +2,7 @@
 
 import { arrayType } from '../internal/array.ts';
 import { argumentError, expected } from '../internal/check.ts';
+import { word as anyWord } from './word.ts';
 
 /** The largest n whose factorial fits a bigint: V8 holds 2^30 bits. */
 export const MAX_BIGINT_ARGUMENT = 44_787_927;
@@ -26,26 +27,14 @@ export function wholeNumber(name: string, value: unknown, max: number, beyond: s
 /** The largest that crosses to the addon. */
 const MAX_WORD = 2n ** 64n - 1n;
 
-/** A whole number below 2^64 that is exact: a safe integer, or a bigint. */
+/** A whole number below 2^64. */
 export function word(name: string, value: unknown): bigint {
-  return bounded(name, value, 0n, 'an integer from 0 to 2^53 - 1, or a bigint below 2^64');
+  return anyWord(name, value, 0n, MAX_WORD, 'from 0 to 2^64 - 1');
 }
 
 /** The same of either sign. */
 export function signedWord(name: string, value: unknown): bigint {
-  return bounded(name, value, -MAX_WORD, 'a safe integer, or a bigint of less than 2^64 in magnitude');
-}
-
-function bounded(name: string, value: unknown, min: bigint, what: string): bigint {
-  if (typeof value !== 'number' && typeof value !== 'bigint') {
-    throw argumentError('ERR_INVALID_ARG_TYPE', expected(name, what, value));
-  }
-  // Above 2^53 a number may stand for a neighbour of what was meant.
-  const exact = typeof value === 'bigint' || Number.isSafeInteger(value);
-  if (!exact || value < min || value > MAX_WORD) {
-    throw argumentError('ERR_OUT_OF_RANGE', expected(name, what, value));
-  }
-  return BigInt(value);
+  return anyWord(name, value, -MAX_WORD, MAX_WORD, 'of less than 2^64 in magnitude');
 }
 
 /** The elements of an array or typed array, each checked. */

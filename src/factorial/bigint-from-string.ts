@@ -1,8 +1,8 @@
 import { argumentError, expected } from '../internal/check.ts';
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * The bigint of a decimal text: what `BigInt(text)` gives, in a fraction of its time for many digits.
@@ -30,13 +30,13 @@ export const bigintFromString: FactorialKernel<[text: string], bigint> = defineK
     const maxMemory = memoryLimit(options, 'bigintFromString');
     const digits = string(text);
     checkMemory(maxMemory, () => needed(digits));
-    return call(() => native.bigintFromString(digits)) as bigint;
+    return runNow(() => native.bigintFromString(digits)) as bigint;
   },
   async (text, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'bigintFromString');
     const digits = string(text);
     checkMemory(maxMemory, () => needed(digits));
-    return (await startJob((id) => native.startBigintFromString(id, digits), signal, onProgress)) as bigint;
+    return (await runJob((id) => native.startBigintFromString(id, digits), signal, onProgress)) as bigint;
   },
 );
 

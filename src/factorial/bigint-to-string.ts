@@ -1,8 +1,8 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { bigint } from './multiply.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * A bigint as decimal text: what `String(x)` gives, in a fraction of its time for many digits.
@@ -30,13 +30,13 @@ export const bigintToString: FactorialKernel<[x: bigint], string> = defineKernel
     const maxMemory = memoryLimit(options, 'bigintToString');
     const value = bigint('x', x);
     checkMemory(maxMemory, () => needed(value));
-    return call(() => native.bigintToString(value)) as string;
+    return runNow(() => native.bigintToString(value)) as string;
   },
   async (x, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'bigintToString');
     const value = bigint('x', x);
     checkMemory(maxMemory, () => needed(value));
-    return (await startJob((id) => native.startBigintToString(id, value), signal, onProgress)) as string;
+    return (await runJob((id) => native.startBigintToString(id, value), signal, onProgress)) as string;
   },
 );
 

@@ -3,6 +3,7 @@ import { call, native } from '../internal/native.ts';
 import { listOf } from './argument.ts';
 import { argument } from './factorial.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runNow } from './run.ts';
 import { runChains } from './run-chains.ts';
 
 /**
@@ -36,7 +37,7 @@ export const factorialAll: FactorialKernel<[ns: ArrayLike<number | bigint>], big
     const whole = listOf('ns', ns, argument);
     const keys = rising(whole);
     checkMemory(maxMemory, () => needed(keys));
-    const results = call(() => native.factorialAll(Uint32Array.from(keys))) as bigint[];
+    const results = runNow(() => native.factorialAll(Uint32Array.from(keys))) as bigint[];
     return inOrder(whole, keys, results);
   },
   async (ns, options) => {

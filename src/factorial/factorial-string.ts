@@ -1,8 +1,8 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_STRING_ARGUMENT, wholeNumber } from './argument.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * n! as decimal text, without a conversion between number systems: all of it is computed in decimal.
@@ -27,13 +27,13 @@ export const factorialString: FactorialKernel<[n: number | bigint], string> = de
     const maxMemory = memoryLimit(options, 'factorialString');
     const whole = argument(n);
     checkMemory(maxMemory, () => needed(whole));
-    return call(() => native.factorialString(whole)) as string;
+    return runNow(() => native.factorialString(whole)) as string;
   },
   async (n, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'factorialString');
     const whole = argument(n);
     checkMemory(maxMemory, () => needed(whole));
-    return (await startJob((id) => native.startFactorialString(id, whole), signal, onProgress)) as string;
+    return (await runJob((id) => native.startFactorialString(id, whole), signal, onProgress)) as string;
   },
 );
 

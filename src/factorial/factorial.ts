@@ -1,8 +1,8 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { MAX_BIGINT_ARGUMENT, wholeNumber } from './argument.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 import { sharedFactorials } from './sharing.ts';
 
 /**
@@ -33,13 +33,13 @@ export const factorial: FactorialKernel<[n: number | bigint], bigint> = defineKe
     const maxMemory = memoryLimit(options, 'factorial');
     const whole = argument('n', n);
     checkMemory(maxMemory, () => needed(whole));
-    return call(() => native.factorial(whole)) as bigint;
+    return runNow(() => native.factorial(whole)) as bigint;
   },
   async (n, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'factorial');
     const whole = argument('n', n);
     checkMemory(maxMemory, () => needed(whole));
-    return (await startJob((id) => native.startFactorial(id, whole), signal, onProgress)) as bigint;
+    return (await runJob((id) => native.startFactorial(id, whole), signal, onProgress)) as bigint;
   },
   sharedFactorials((item) => argument('n', item)),
 );

@@ -1,9 +1,9 @@
 /** The kernels whose arguments are a few integers and whose result is a bigint. */
 
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /** A call of the addon. */
 export interface FamilyCall {
@@ -36,10 +36,11 @@ export function defineFamily<Args extends readonly unknown[]>(
       const maxMemory = memoryLimit(options, name);
       const { kind, integers, negative } = read(...args);
       const numbers = BigUint64Array.from(integers);
-      return call(() => {
-        checkMemory(maxMemory, () => native.factorialMemory(kind, numbers));
-        return signed(native.factorialFamily(kind, numbers), negative);
-      });
+      call(() => checkMemory(maxMemory, () => native.factorialMemory(kind, numbers)));
+      return signed(
+        runNow(() => native.factorialFamily(kind, numbers)),
+        negative,
+      );
     },
     async (...all) => {
       const [args, options] = split<MemoryOptions & ProgressOptions>(all);
@@ -48,7 +49,7 @@ export function defineFamily<Args extends readonly unknown[]>(
       const numbers = BigUint64Array.from(integers);
       call(() => checkMemory(maxMemory, () => native.factorialMemory(kind, numbers)));
       const start = (id: number) => native.startFactorialFamily(id, kind, numbers);
-      return signed(await startJob(start, signal, onProgress), negative);
+      return signed(await runJob(start, signal, onProgress), negative);
     },
   );
 }

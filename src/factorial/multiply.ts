@@ -1,8 +1,8 @@
 import { argumentError, expected } from '../internal/check.ts';
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type FactorialKernel, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 
 /**
  * a * b, for bigints of any sign and size.
@@ -30,13 +30,13 @@ export const multiply: FactorialKernel<[a: bigint, b: bigint], bigint> = defineK
     const maxMemory = memoryLimit(options, 'multiply');
     const [x, y] = [bigint('a', a), bigint('b', b)];
     checkMemory(maxMemory, () => needed(x, y));
-    return call(() => native.multiplyBigints(x, y)) as bigint;
+    return runNow(() => native.multiplyBigints(x, y)) as bigint;
   },
   async (a, b, options) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'multiply');
     const [x, y] = [bigint('a', a), bigint('b', b)];
     checkMemory(maxMemory, () => needed(x, y));
-    return (await startJob((id) => native.startMultiplyBigints(id, x, y), signal, onProgress)) as bigint;
+    return (await runJob((id) => native.startMultiplyBigints(id, x, y), signal, onProgress)) as bigint;
   },
 );
 

@@ -1,8 +1,8 @@
 /** Factorials of many numbers: each from the one before, in groups that are handed over together. */
 
-import { startJob } from '../internal/job.ts';
 import type { Known, Sharing } from '../internal/kernel.ts';
 import { native } from '../internal/native.ts';
+import { runJob } from './run.ts';
 
 /** More groups than these make a progress of steps that can be seen. */
 const GROUPS = 32;
@@ -56,5 +56,5 @@ async function run(
 ): Promise<readonly bigint[]> {
   const from = known === undefined ? undefined : { n: known.key, value: known.result as bigint };
   const numbers = Uint32Array.from(keys);
-  return (await startJob((id) => native.startFactorialAll(id, numbers, from), signal)) as bigint[];
+  return (await runJob((id) => native.startFactorialAll(id, numbers, from), signal)) as bigint[];
 }

@@ -13,7 +13,7 @@ export function word(name: string, value: unknown, min: bigint, max: bigint, ran
     return value;
   }
   if (typeof value !== 'number') throw argumentError('ERR_INVALID_ARG_TYPE', message());
-  if (value > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
     throw argumentError('ERR_OUT_OF_RANGE', `${message()}; above 2^53 - 1 it must be a bigint`);
   }
   if (!Number.isInteger(value) || BigInt(value) < min || BigInt(value) > max) {

@@ -26,7 +26,7 @@ export function fractionsOf(name: string, value: unknown): [x: number, y: number
     const fractions = named(value);
     if (fractions !== undefined) return fractions;
   } else if (typeof value === 'object' && value !== null) {
-    const { x, y } = ownOptions<{ x: unknown; y: unknown }>(value, ['x', 'y'], `\`${name}\``);
+    const { x, y } = ownOptions<{ x?: unknown; y?: unknown }>(value, ['x', 'y'], `\`${name}\``);
     return [finite(`${name}.x`, x, 0, 1), finite(`${name}.y`, y, 0, 1)];
   }
   const what = "a side, a corner such as 'left top', 'center', or { x, y } from 0 to 1";

@@ -54,8 +54,8 @@ export interface ResizeOptions {
  * `Image.resize` with the same filter; with `'cover'` of `ImageOps.fit`, with `'contain'` of `ImageOps.pad`: first
  * along rows, then along columns, rounded to 8 bits in between. On 16 bits and floats the same sums are taken in
  * double precision and rounded once, so a 16-bit result is the nearest to the exact one, and floats may lie outside
- * 0 to 1. Mode `'fast'` is within 2 units of that; its bytes are those of the crate `fast_image_resize`, which takes
- * columns first on 8 bits.
+ * 0 to 1. Mode `'fast'` is at most 2 units away, more where one of them clamps between its passes; it is the crate
+ * `fast_image_resize`, which takes columns first on 8 bits.
  *
  * Alpha is multiplied in before and divided out after, except with `'nearest'`; in 8 bits as Pillow rounds that, on
  * the other types without rounding in between, and there colours are 0 where the result is transparent. The same

@@ -37,7 +37,9 @@ const TEXT: Blocks = Blocks { size: 4096 * Decimal::DIGITS, inline_up_to: 4096 *
 /// When `n` is 2^32 or more, whose text would take more than 39 GB.
 pub fn factorial_string(token: &Token, n: u64) -> Result<String, Cancelled> {
     let n = u32::try_from(n).expect("the factorial of 2^32 or more was asked for");
-    token.expect_work(swing_work(n, DIGIT_BITS * Decimal::DIGITS as f64));
+    if n >= ENTER_FROM {
+        token.expect_work(swing_work(n, DIGIT_BITS * Decimal::DIGITS as f64));
+    }
     let run = || {
         let primes = if is_small(n) { Vec::new() } else { odd_primes(token, n)? };
         let scaled = swing::factorial::<Decimal>(token, n, &primes)?;

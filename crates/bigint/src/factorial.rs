@@ -48,7 +48,9 @@ pub fn factorial(token: &Token, n: u64) -> Result<Vec<u64>, Cancelled> {
         return token.begin_block().map(|()| vec![word]);
     }
     let n = u32::try_from(n).expect("the factorial of 2^32 or more was asked for");
-    token.expect_work(swing_work(n, 64.0));
+    if n >= ENTER_FROM {
+        token.expect_work(swing_work(n, 64.0));
+    }
     let run = || {
         let primes = if is_small(n) { Vec::new() } else { odd_primes(token, n)? };
         let odd = swing::factorial::<Binary>(token, n, &primes)?;

@@ -30,6 +30,7 @@
 #![deny(unsafe_code)] // allowed in `simd` only
 
 mod conversion;
+mod convert;
 mod decimal_text;
 mod digit_count;
 mod double_factorial;

@@ -17,6 +17,40 @@ use crate::simd::Lanes;
 /// The twiddle factors of two levels of one block: of the first, and of both its halves.
 pub(crate) type Three<V> = [V; 3];
 
+/// A level or two, to be applied to many groups of values.
+pub(crate) trait Butterfly<V> {
+    fn two(&self, values: [V; 2], w: V) -> [V; 2];
+    fn four(&self, values: [V; 4], w: Three<V>) -> [V; 4];
+}
+
+pub(crate) struct Forward<S: Lanes>(pub(crate) Field<S>);
+
+pub(crate) struct Inverse<S: Lanes>(pub(crate) Field<S>);
+
+impl<S: Lanes> Butterfly<S::Vector> for Forward<S> {
+    #[inline(always)]
+    fn two(&self, values: [S::Vector; 2], w: S::Vector) -> [S::Vector; 2] {
+        forward2(self.0, values, w)
+    }
+
+    #[inline(always)]
+    fn four(&self, values: [S::Vector; 4], w: Three<S::Vector>) -> [S::Vector; 4] {
+        forward4(self.0, values, w)
+    }
+}
+
+impl<S: Lanes> Butterfly<S::Vector> for Inverse<S> {
+    #[inline(always)]
+    fn two(&self, values: [S::Vector; 2], w: S::Vector) -> [S::Vector; 2] {
+        inverse2(self.0, values, w)
+    }
+
+    #[inline(always)]
+    fn four(&self, values: [S::Vector; 4], w: Three<S::Vector>) -> [S::Vector; 4] {
+        inverse4(self.0, values, w)
+    }
+}
+
 /// One level: from `[a, b]` to `[a + w b, a - w b]`.
 #[inline(always)]
 pub(crate) fn forward2<S: Lanes>(

@@ -43,6 +43,26 @@ impl<S: Lanes> Field<S> {
         self.simd.load(row)
     }
 
+    // Closures are not `inline(always)`, so arrays are filled by loops here and wherever
+    // vectors are at work.
+    #[inline(always)]
+    pub(crate) fn load_all<const N: usize>(self, rows: &[Row; N]) -> [S::Vector; N] {
+        let mut out = [self.load(&rows[0]); N];
+        for i in 1..N {
+            out[i] = self.load(&rows[i]);
+        }
+        out
+    }
+
+    #[inline(always)]
+    pub(crate) fn splat_all<const N: usize>(self, residues: [f64; N]) -> [S::Vector; N] {
+        let mut out = [self.splat(residues[0]); N];
+        for i in 1..N {
+            out[i] = self.splat(residues[i]);
+        }
+        out
+    }
+
     #[inline(always)]
     pub(crate) fn store(self, row: &mut Row, residues: S::Vector) {
         self.simd.store(row, residues);

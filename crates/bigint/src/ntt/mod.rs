@@ -96,7 +96,8 @@ fn multiply_with<R: Radix>(
 ) -> Result<(), Cancelled> {
     debug_assert!(a.len() >= b.len() && b.len() <= MAX_SHORTER && out.len() == a.len() + b.len());
     if a.len() >= UNBALANCED * b.len() {
-        return Prepared::new(token, isa, b)?.multiply_into::<R>(token, out, a);
+        return Prepared::with(token, isa, b, UNBALANCED * b.len() + 1)?
+            .multiply_into::<R>(token, out, a);
     }
     let plan = Plan::of(out.len() - 1);
     let residues = for_each_prime(token, plan, |prime| {
@@ -122,8 +123,8 @@ fn for_each_prime<T: Send>(
     Ok([next()?, next()?, next()?])
 }
 
-/// A short factor, transformed once for all pieces of a long one.
-struct Prepared {
+/// A factor, transformed once for several products or for all pieces of a long factor.
+pub(crate) struct Prepared {
     isa: Isa,
     len: usize,
     plan: Plan,
@@ -131,8 +132,14 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(token: &Token, isa: Isa, limbs: &[u64]) -> Result<Self, Cancelled> {
-        let plan = Plan::of(UNBALANCED * limbs.len());
+    /// For pieces that make products of at least `product_len` limbs. `limbs` are 1 to
+    /// [`MAX_SHORTER`], and fewer than `product_len`.
+    pub(crate) fn new(token: &Token, limbs: &[u64], product_len: usize) -> Result<Self, Cancelled> {
+        Self::with(token, Isa::detected(), limbs, product_len)
+    }
+
+    fn with(token: &Token, isa: Isa, limbs: &[u64], product_len: usize) -> Result<Self, Cancelled> {
+        let plan = Plan::of(product_len - 1);
         let primes = for_each_prime(token, plan, |prime| {
             let roots = Roots::new(isa, plan, prime);
             let values = spectrum(token, isa, &roots, limbs)?;
@@ -146,8 +153,8 @@ impl Prepared {
         self.plan.len() - self.len + 1
     }
 
-    /// `out = a * self`.
-    fn multiply_into<R: Radix>(
+    /// `out = a * self`, for `out` as long as both together.
+    pub(crate) fn multiply_into<R: Radix>(
         &self,
         token: &Token,
         out: &mut [u64],

@@ -58,14 +58,15 @@ pub(crate) fn split_odd<S: Lanes>(field: Field<S>, data: &mut [Row], odd: &Odd) 
             }
         }
         Odd::Five(constants) => {
-            let constants = constants.map(|constant| field.splat(constant));
+            let constants = field.splat_all(constants);
             let part = data.len() / 5;
             let (a, rest) = data.split_at_mut(part);
             let (b, rest) = rest.split_at_mut(part);
             let (c, rest) = rest.split_at_mut(part);
             let (d, e) = rest.split_at_mut(part);
             for ((((a, b), c), d), e) in a.iter_mut().zip(b).zip(c).zip(d).zip(e) {
-                let values = [&*a, &*b, &*c, &*d, &*e].map(|row| field.load(row));
+                let (first, second, third) = (field.load(a), field.load(b), field.load(c));
+                let values = [first, second, third, field.load(d), field.load(e)];
                 let out = five(field, values, constants);
                 field.store(a, out[0]);
                 field.store(b, out[1]);
@@ -93,17 +94,17 @@ fn three<S: Lanes>(field: Field<S>, [a, b, c]: [S::Vector; 3], root: S::Vector) 
 #[inline(always)]
 fn five<S: Lanes>(
     field: Field<S>,
-    values: [S::Vector; 5],
+    [a, b, c, d, e]: [S::Vector; 5],
     [even_1, even_2, odd_1, odd_2]: [S::Vector; 4],
 ) -> [S::Vector; 5] {
     // Inputs up to 2 would add up to 10.
-    let [a, b, c, d, e] = values.map(|value| field.reduce(value));
+    let (a, b, c) = (field.reduce(a), field.reduce(b), field.reduce(c));
+    let (d, e) = (field.reduce(d), field.reduce(e));
     let (sum_1, sum_2) = (field.add(b, e), field.add(c, d));
     let (difference_1, difference_2) = (field.sub(b, e), field.sub(c, d));
-    let pair = |s, x, t, y| field.add(field.multiply(s, x), field.multiply(t, y));
-    let middle_1 = field.add(a, pair(sum_1, even_1, sum_2, even_2));
-    let middle_2 = field.add(a, pair(sum_1, even_2, sum_2, even_1));
-    let apart_1 = pair(difference_1, odd_1, difference_2, odd_2);
+    let middle_1 = field.add(a, pair(field, [sum_1, sum_2], [even_1, even_2]));
+    let middle_2 = field.add(a, pair(field, [sum_1, sum_2], [even_2, even_1]));
+    let apart_1 = pair(field, [difference_1, difference_2], [odd_1, odd_2]);
     let apart_2 =
         field.sub(field.multiply(difference_1, odd_2), field.multiply(difference_2, odd_1));
     [
@@ -113,4 +114,9 @@ fn five<S: Lanes>(
         field.sub(middle_2, apart_2),
         field.sub(middle_1, apart_1),
     ]
+}
+
+#[inline(always)]
+fn pair<S: Lanes>(field: Field<S>, x: [S::Vector; 2], w: [S::Vector; 2]) -> S::Vector {
+    field.add(field.multiply(x[0], w[0]), field.multiply(x[1], w[1]))
 }

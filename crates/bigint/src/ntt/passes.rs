@@ -1,6 +1,6 @@
 //! Levels of the transform over memory.
 
-use super::butterfly::{Three, forward2, forward4, inverse2, inverse4};
+use super::butterfly::{Butterfly, Forward, Inverse, Three, forward4, inverse2, inverse4};
 use super::field::Field;
 use super::twiddles::{LAST_LEVELS, Twiddles};
 use crate::simd::{LANES, Lanes, Row};
@@ -18,11 +18,12 @@ pub(crate) fn forward<S: Lanes>(
     twiddles: &Twiddles,
     levels: u32,
 ) {
+    let butterfly = Forward(field);
     let (mut level, mut len) = (0, data.len());
     while level < levels && len > CACHED_ROWS {
         let step = step(levels - level);
         for (j, block) in data.chunks_exact_mut(len).enumerate() {
-            split(field, block, twiddles, level, step, j);
+            level_of(field, &butterfly, block, twiddles, level, step, j);
         }
         level += step;
         len >>= step;
@@ -32,7 +33,7 @@ pub(crate) fn forward<S: Lanes>(
         while level + done < levels {
             let step = step(levels - level - done);
             for (i, block) in block.chunks_exact_mut(len).enumerate() {
-                split(field, block, twiddles, level + done, step, (j << done) + i);
+                level_of(field, &butterfly, block, twiddles, level + done, step, (j << done) + i);
             }
             done += step;
             len >>= step;
@@ -48,6 +49,7 @@ pub(crate) fn inverse<S: Lanes>(
     twiddles: &Twiddles,
     levels: u32,
 ) {
+    let butterfly = Inverse(field);
     // The steps of `forward`, from the last to the first.
     let (mut outer, mut len) = (0, data.len());
     while outer < levels && len > CACHED_ROWS {
@@ -62,7 +64,7 @@ pub(crate) fn inverse<S: Lanes>(
             level -= step;
             let done = level - outer;
             for (i, block) in block.chunks_exact_mut(len >> done).enumerate() {
-                join(field, block, twiddles, level, step, (j << done) + i);
+                level_of(field, &butterfly, block, twiddles, level, step, (j << done) + i);
             }
         }
     }
@@ -72,7 +74,7 @@ pub(crate) fn inverse<S: Lanes>(
         level -= step;
         let len = data.len() >> level;
         for (j, block) in data.chunks_exact_mut(len).enumerate() {
-            join(field, block, twiddles, level, step, j);
+            level_of(field, &butterfly, block, twiddles, level, step, j);
         }
     }
 }
@@ -97,10 +99,11 @@ fn three<S: Lanes>(field: Field<S>, twiddles: &Twiddles, level: u32, j: usize) -
     [field.splat(w), field.splat(w_left), field.splat(w_right)]
 }
 
-/// One or two levels of block `j` of a level.
+/// One or two levels of block `j` of a level, in the direction of the butterfly.
 #[inline(always)]
-fn split<S: Lanes>(
+fn level_of<S: Lanes>(
     field: Field<S>,
+    butterfly: &impl Butterfly<S::Vector>,
     block: &mut [Row],
     twiddles: &Twiddles,
     level: u32,
@@ -109,58 +112,22 @@ fn split<S: Lanes>(
 ) {
     if step == 1 {
         let w = field.splat(twiddles.split(level, j));
-        each2(field, block, |values| forward2(field, values, w));
-    } else {
-        let w = three(field, twiddles, level, j);
-        each4(field, block, |values| forward4(field, values, w));
+        let (a, b) = block.split_at_mut(block.len() / 2);
+        for (a, b) in a.iter_mut().zip(b) {
+            let out = butterfly.two([field.load(a), field.load(b)], w);
+            field.store(a, out[0]);
+            field.store(b, out[1]);
+        }
+        return;
     }
-}
-
-/// Undoes [`split`].
-#[inline(always)]
-fn join<S: Lanes>(
-    field: Field<S>,
-    block: &mut [Row],
-    twiddles: &Twiddles,
-    level: u32,
-    step: u32,
-    j: usize,
-) {
-    if step == 1 {
-        let w = field.splat(twiddles.split(level, j));
-        each2(field, block, |values| inverse2(field, values, w));
-    } else {
-        let w = three(field, twiddles, level, j);
-        each4(field, block, |values| inverse4(field, values, w));
-    }
-}
-
-#[inline(always)]
-fn each2<S: Lanes>(
-    field: Field<S>,
-    block: &mut [Row],
-    change: impl Fn([S::Vector; 2]) -> [S::Vector; 2],
-) {
-    let (a, b) = block.split_at_mut(block.len() / 2);
-    for (a, b) in a.iter_mut().zip(b) {
-        let out = change([field.load(a), field.load(b)]);
-        field.store(a, out[0]);
-        field.store(b, out[1]);
-    }
-}
-
-#[inline(always)]
-fn each4<S: Lanes>(
-    field: Field<S>,
-    block: &mut [Row],
-    change: impl Fn([S::Vector; 4]) -> [S::Vector; 4],
-) {
+    let w = three(field, twiddles, level, j);
     let quarter = block.len() / 4;
     let (left, right) = block.split_at_mut(2 * quarter);
     let (a, b) = left.split_at_mut(quarter);
     let (c, d) = right.split_at_mut(quarter);
     for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
-        let out = change([field.load(a), field.load(b), field.load(c), field.load(d)]);
+        let values = [field.load(a), field.load(b), field.load(c), field.load(d)];
+        let out = butterfly.four(values, w);
         field.store(a, out[0]);
         field.store(b, out[1]);
         field.store(c, out[2]);
@@ -174,9 +141,8 @@ fn each4<S: Lanes>(
 pub(crate) fn forward_block<S: Lanes>(field: Field<S>, data: &mut [Row], twiddles: &Twiddles) {
     forward(field, data, twiddles, block_log(data) - LAST_LEVELS);
     for (rows, w) in data.as_chunks_mut::<LANES>().0.iter_mut().zip(twiddles.last()) {
-        let w = w.each_ref().map(|row| field.load(row));
-        let [a, b, c, d, e, f, g, h] =
-            field.simd.transpose(rows.each_ref().map(|row| field.load(row)));
+        let w = field.load_all(w);
+        let [a, b, c, d, e, f, g, h] = field.simd.transpose(field.load_all(rows));
         let [a, c, e, g] = forward4(field, [a, c, e, g], [w[0], w[1], w[2]]);
         let [b, d, f, h] = forward4(field, [b, d, f, h], [w[0], w[1], w[2]]);
         let pairs = [([a, b], w[3]), ([c, d], w[4]), ([e, f], w[5]), ([g, h], w[6])];
@@ -193,8 +159,8 @@ pub(crate) fn forward_block<S: Lanes>(field: Field<S>, data: &mut [Row], twiddle
 #[inline(always)]
 pub(crate) fn inverse_block<S: Lanes>(field: Field<S>, data: &mut [Row], twiddles: &Twiddles) {
     for (rows, w) in data.as_chunks_mut::<LANES>().0.iter_mut().zip(twiddles.last()) {
-        let w = w.each_ref().map(|row| field.load(row));
-        let [a, b, c, d, e, f, g, h] = rows.each_ref().map(|row| field.load(row));
+        let w = field.load_all(w);
+        let [a, b, c, d, e, f, g, h] = field.load_all(rows);
         let [a, b] = inverse2(field, [a, b], w[3]);
         let [c, d] = inverse2(field, [c, d], w[4]);
         let [e, f] = inverse2(field, [e, f], w[5]);

@@ -1,7 +1,7 @@
 //! Which transform for which product.
 
 use super::prime::PRIMES;
-use super::twiddles::{MAX_BLOCK_LOG, MAX_LEVELS};
+use super::twiddles::MAX_BLOCK_LOG;
 use crate::simd::LANES;
 
 /// Rows of memory in a row of a tile: a tile is 32 columns wide, four cache lines.
@@ -24,20 +24,24 @@ pub(crate) struct Plan {
     pub(crate) columns_log: u32,
 }
 
+/// Below, the factors of the odd parts cost more than a shorter transform saves (measured).
+const ODD_FROM: usize = 3 << 10;
+
 /// The most coefficients that a plan takes.
-pub(crate) const MAX_LEN: usize = 5 << (MAX_LEVELS + MAX_BLOCK_LOG);
+#[cfg(test)]
+pub(crate) const MAX_LEN: usize = 5 << (crate::ntt::twiddles::MAX_LEVELS + MAX_BLOCK_LOG);
 
 impl Plan {
     /// The shortest plan of at least `len` coefficients, which are at most [`MAX_LEN`].
     pub(crate) fn of(len: usize) -> Plan {
-        let shortest = [1, 3, 5].map(|odd| {
-            let log = len.div_ceil(odd).next_power_of_two().ilog2();
-            (odd, log.max(6))
-        });
-        let (odd, log) = shortest
-            .into_iter()
-            .min_by_key(|&(odd, log)| odd << log)
-            .expect("there are three candidates");
+        let mut best = (1, len.next_power_of_two().ilog2().max(6));
+        for odd in [3, 5] {
+            let log = len.div_ceil(odd).next_power_of_two().ilog2().max(6);
+            if odd << log < best.0 << best.1 && odd << log >= ODD_FROM {
+                best = (odd, log);
+            }
+        }
+        let (odd, log) = best;
         let columns_log = if odd << log <= FLAT_UP_TO && log <= MAX_BLOCK_LOG {
             log
         } else {
@@ -104,12 +108,14 @@ mod tests {
     use crate::ntt::twiddles::{MAX_BLOCK_LOG, MAX_LEVELS};
 
     #[test]
-    fn every_length_has_a_plan_that_is_long_enough_and_at_most_a_third_too_long() {
+    fn every_length_has_a_plan_that_is_long_enough_and_above_3072_at_most_a_third_too_long() {
         let around = (6..25).flat_map(|log| [1, 3, 5].map(|odd: usize| odd << log));
         let lengths = around.flat_map(|len| [len - 1, len, len + 1]).chain(1..5000);
         for len in lengths.filter(|&len| len <= MAX_LEN) {
             let plan = Plan::of(len);
-            assert!(plan.len() >= len && (plan.len() <= len * 4 / 3 + 1 || plan.len() <= 128));
+            let third = plan.len() <= len * 4 / 3 + 1 || plan.len() <= 64;
+            let power = plan.odd == 1 && plan.len() < 2 * len && plan.len() <= 1 << 12;
+            assert!(plan.len() >= len && (third || power), "{len}: {plan:?}");
             assert!(plan.rows_log <= MAX_LEVELS, "{plan:?}");
             assert!((6..=MAX_BLOCK_LOG).contains(&plan.columns_log), "{plan:?}");
             assert!(plan.is_flat() || plan.rows_log >= 3);

@@ -113,27 +113,32 @@ impl<R: Radix> Body for Recompose<'_, R> {
 
     #[inline(always)]
     fn run<S: Lanes>(self, simd: S) -> [u64; 2] {
-        let fields = PRIMES.map(|prime| Field::new(simd, prime));
-        let scales = self.scales.map(|scale| simd.splat(scale));
-        let fractions = PRIMES.map(|prime| simd.splat(1.0 / prime.p as f64));
+        let [p, q, r] = PRIMES;
+        let fields = [Field::new(simd, p), Field::new(simd, q), Field::new(simd, r)];
+        let mut scales = [simd.splat(0.0); 3];
+        let mut fractions = scales;
+        for i in 0..3 {
+            scales[i] = simd.splat(self.scales[i]);
+            fractions[i] = simd.splat(1.0 / PRIMES[i].p as f64);
+        }
         let margin = simd.splat(MARGIN);
         let rows = self.plan.len() / LANES;
         // What the coefficients so far add to the next two places.
         let (mut next, mut after) = (0, 0);
         for (i, out) in self.out.chunks_mut(LANES).enumerate() {
             let row = self.start / LANES + i;
-            let (y, quotients) = if row < rows {
+            let (mut y, mut quotients) = ([[0; LANES]; 3], [0; LANES]);
+            if row < rows {
                 let place = self.plan.place(row);
-                let y = [0, 1, 2].map(|i| {
+                let mut terms = [(margin, margin); 3];
+                for i in 0..3 {
                     let residues = simd.load(&self.residues[i][place]);
-                    fields[i].canonical(fields[i].multiply(residues, scales[i]))
-                });
-                let terms = [(y[0], fractions[0]), (y[1], fractions[1]), (y[2], fractions[2])];
-                let quotients = simd.floor_of_sum_of_products(terms, margin);
-                (y.map(|y| simd.words(y)), simd.words(quotients))
-            } else {
-                ([[0; LANES]; 3], [0; LANES])
-            };
+                    let values = fields[i].canonical(fields[i].multiply(residues, scales[i]));
+                    terms[i] = (values, fractions[i]);
+                    y[i] = simd.words(values);
+                }
+                quotients = simd.words(simd.floor_of_sum_of_products(terms, margin));
+            }
             for (lane, out) in out.iter_mut().enumerate() {
                 let y = [y[0][lane], y[1][lane], y[2][lane]];
                 let [first, second, third] = digits::<R>(y, quotients[lane]);
@@ -152,14 +157,17 @@ impl<R: Radix> Body for Recompose<'_, R> {
 #[inline(always)]
 fn digits<R: Radix>(y: [u64; 3], quotient: u64) -> [u64; 3] {
     let p = const { Digits::of(R::MAX_LIMB) };
-    let sum = |digits: [u64; 3]| {
-        let product = |i: usize| u128::from(y[i]) * u128::from(digits[i]);
-        product(0) + product(1) + product(2)
-    };
-    let low = sum(p.low) + u128::from(quotient) * p.minus_low;
-    let high = sum(p.high) as i128 - i128::from(quotient) * p.minus_high;
+    let low = sum_of_products(y, p.low) + u128::from(quotient) * p.minus_low;
+    let high = sum_of_products(y, p.high) as i128 - i128::from(quotient) * p.minus_high;
     let (carry, first) = R::split(low);
     // Not negative, because the coefficient is not.
     let (third, second) = R::split((high + i128::from(carry)) as u128);
     [first, second, third]
+}
+
+#[inline(always)]
+fn sum_of_products(x: [u64; 3], y: [u64; 3]) -> u128 {
+    u128::from(x[0]) * u128::from(y[0])
+        + u128::from(x[1]) * u128::from(y[1])
+        + u128::from(x[2]) * u128::from(y[2])
 }

@@ -120,13 +120,12 @@ impl Twiddles {
     /// has levels, at most [`MAX_LEVELS`] and the last ones.
     #[inline(always)]
     pub(crate) fn scale<S: Lanes>(&mut self, field: Field<S>, unscaled: &Twiddles, scales: &[f64]) {
-        // Reduced, because all bounds are for factors of at most 1/2.
-        let scaled = |row: &Row, scale| field.reduce(field.multiply(field.load(row), scale));
-        let of_level = |level: usize| scales.get(level).copied().unwrap_or(0.0);
-        let [u0, u1, u2] = [of_level(0), of_level(1), of_level(2)];
+        let (mut first, count) = ([0.0; 3], scales.len().min(3));
+        first[..count].copy_from_slice(&scales[..count]);
+        let [u0, u1, u2] = first;
         let first = field.load(&Row([0.0, u0, u1, u1, u2, u2, u2, u2]));
         if let (Some(out), Some(row)) = (self.split.first_mut(), unscaled.split.first()) {
-            field.store(out, scaled(row, first));
+            field.store(out, scaled(field, row, first));
         }
         let mut level = 3;
         let mut begin = 1;
@@ -134,19 +133,25 @@ impl Twiddles {
             let scale = field.splat(scales[level]);
             let rows = unscaled.split[begin..2 * begin].iter();
             for (out, row) in self.split[begin..2 * begin].iter_mut().zip(rows) {
-                field.store(out, scaled(row, scale));
+                field.store(out, scaled(field, row, scale));
             }
             level += 1;
             begin *= 2;
         }
         if let &[.., u0, u1, u2] = scales {
-            let scales = [u0, u1, u1, u2, u2, u2, u2].map(|scale| field.splat(scale));
+            let scales = field.splat_all([u0, u1, u1, u2, u2, u2, u2]);
             let groups = self.last.as_chunks_mut::<LAST_ROWS>().0.iter_mut();
             for (out, rows) in groups.zip(unscaled.last()) {
                 for i in 0..LAST_ROWS {
-                    field.store(&mut out[i], scaled(&rows[i], scales[i]));
+                    field.store(&mut out[i], scaled(field, &rows[i], scales[i]));
                 }
             }
         }
     }
+}
+
+/// Reduced, because all bounds are for factors of at most 1/2.
+#[inline(always)]
+fn scaled<S: Lanes>(field: Field<S>, row: &Row, scale: S::Vector) -> S::Vector {
+    field.reduce(field.multiply(field.load(row), scale))
 }

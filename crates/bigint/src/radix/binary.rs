@@ -48,6 +48,11 @@ impl Radix for Binary {
         ((sum >> 64) as u64, sum as u64)
     }
 
+    #[inline(always)]
+    fn divide_sum(sum: u128) -> (u128, u64) {
+        (sum >> 64, sum as u64)
+    }
+
     fn schoolbook_multiply(out: &mut [u64], a: &[u64], b: &[u64]) {
         rows::multiply(out, a, b);
     }

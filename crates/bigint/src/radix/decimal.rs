@@ -104,6 +104,11 @@ impl Radix for Decimal {
         divide(sum)
     }
 
+    #[inline(always)]
+    fn divide_sum(sum: u128) -> (u128, u64) {
+        divide_sum(sum)
+    }
+
     fn schoolbook_multiply(out: &mut [u64], a: &[u64], b: &[u64]) {
         columns::multiply(out, a, b);
     }

@@ -42,6 +42,9 @@ pub(crate) trait Radix: 'static {
     /// Quotient and remainder of a sum below `radix * 2^64` divided by the radix.
     fn split(sum: u128) -> (u64, u64);
 
+    /// Quotient and remainder of any sum divided by the radix.
+    fn divide_sum(sum: u128) -> (u128, u64);
+
     /// `out = a * b`, limb by limb. `out` has as many limbs as both together; `b` is not
     /// empty, has at most 256 limbs, and is not longer than `a`.
     fn schoolbook_multiply(out: &mut [u64], a: &[u64], b: &[u64]);

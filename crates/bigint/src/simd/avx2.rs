@@ -131,9 +131,16 @@ impl Lanes for Avx2 {
         let upper_right = self.transpose4([a[1], b[1], c[1], d[1]]);
         let lower_left = self.transpose4([e[0], f[0], g[0], h[0]]);
         let lower_right = self.transpose4([e[1], f[1], g[1], h[1]]);
-        let [o0, o1, o2, o3] = [0, 1, 2, 3].map(|i| [upper_left[i], lower_left[i]]);
-        let [o4, o5, o6, o7] = [0, 1, 2, 3].map(|i| [upper_right[i], lower_right[i]]);
-        [o0, o1, o2, o3, o4, o5, o6, o7]
+        [
+            [upper_left[0], lower_left[0]],
+            [upper_left[1], lower_left[1]],
+            [upper_left[2], lower_left[2]],
+            [upper_left[3], lower_left[3]],
+            [upper_right[0], lower_right[0]],
+            [upper_right[1], lower_right[1]],
+            [upper_right[2], lower_right[2]],
+            [upper_right[3], lower_right[3]],
+        ]
     }
 
     #[inline(always)]

@@ -26,6 +26,23 @@ macro_rules! instruction {
     };
 }
 
+impl Avx512 {
+    /// Quarter i of register k becomes quarter k of register i.
+    #[inline(always)]
+    fn quarters(self, [s, t, u, v]: [__m512d; 4]) -> [__m512d; 4] {
+        let left_even = instruction!(_mm512_shuffle_f64x2::<EVEN>(s, t));
+        let left_odd = instruction!(_mm512_shuffle_f64x2::<ODD>(s, t));
+        let right_even = instruction!(_mm512_shuffle_f64x2::<EVEN>(u, v));
+        let right_odd = instruction!(_mm512_shuffle_f64x2::<ODD>(u, v));
+        [
+            instruction!(_mm512_shuffle_f64x2::<EVEN>(left_even, right_even)),
+            instruction!(_mm512_shuffle_f64x2::<EVEN>(left_odd, right_odd)),
+            instruction!(_mm512_shuffle_f64x2::<ODD>(left_even, right_even)),
+            instruction!(_mm512_shuffle_f64x2::<ODD>(left_odd, right_odd)),
+        ]
+    }
+}
+
 impl Lanes for Avx512 {
     type Vector = __m512d;
 
@@ -77,21 +94,18 @@ impl Lanes for Avx512 {
     fn transpose(self, rows: [__m512d; 8]) -> [__m512d; 8] {
         // Pairs of rows into pairs of lanes, then quarters of a register twice.
         let [a, b, c, d, e, f, g, h] = rows;
-        let pairs = [(a, b), (c, d), (e, f), (g, h)];
-        let even = pairs.map(|(x, y)| instruction!(_mm512_unpacklo_pd(x, y)));
-        let odd = pairs.map(|(x, y)| instruction!(_mm512_unpackhi_pd(x, y)));
-        let [[o0, o2, o4, o6], [o1, o3, o5, o7]] = [even, odd].map(|[s, t, u, v]| {
-            let left_even = instruction!(_mm512_shuffle_f64x2::<EVEN>(s, t));
-            let left_odd = instruction!(_mm512_shuffle_f64x2::<ODD>(s, t));
-            let right_even = instruction!(_mm512_shuffle_f64x2::<EVEN>(u, v));
-            let right_odd = instruction!(_mm512_shuffle_f64x2::<ODD>(u, v));
-            [
-                instruction!(_mm512_shuffle_f64x2::<EVEN>(left_even, right_even)),
-                instruction!(_mm512_shuffle_f64x2::<EVEN>(left_odd, right_odd)),
-                instruction!(_mm512_shuffle_f64x2::<ODD>(left_even, right_even)),
-                instruction!(_mm512_shuffle_f64x2::<ODD>(left_odd, right_odd)),
-            ]
-        });
+        let [o0, o2, o4, o6] = self.quarters([
+            instruction!(_mm512_unpacklo_pd(a, b)),
+            instruction!(_mm512_unpacklo_pd(c, d)),
+            instruction!(_mm512_unpacklo_pd(e, f)),
+            instruction!(_mm512_unpacklo_pd(g, h)),
+        ]);
+        let [o1, o3, o5, o7] = self.quarters([
+            instruction!(_mm512_unpackhi_pd(a, b)),
+            instruction!(_mm512_unpackhi_pd(c, d)),
+            instruction!(_mm512_unpackhi_pd(e, f)),
+            instruction!(_mm512_unpackhi_pd(g, h)),
+        ]);
         [o0, o1, o2, o3, o4, o5, o6, o7]
     }
 

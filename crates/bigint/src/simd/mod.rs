@@ -79,7 +79,7 @@ pub(crate) trait Lanes: Copy {
 }
 
 /// A piece of work for one thread. `run` must be `#[inline(always)]`, and so must be what it
-/// calls in its loops.
+/// calls in its loops; closures there are not, and would stay baseline code.
 pub(crate) trait Body {
     type Output;
 

@@ -2,7 +2,7 @@
 
 use allcores_bigint::{
     binomial, double_factorial, factorial, factorial_all, factorial_string, falling_factorial,
-    multinomial, multiply, primorial, rising_factorial,
+    from_decimal, multinomial, multiply, primorial, rising_factorial, to_decimal,
 };
 use allcores_parallel::{Cancelled, Token, threads};
 
@@ -95,10 +95,16 @@ fn the_family_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
 }
 
 #[test]
-fn a_large_call_asks_its_token_about_once_for_a_millisecond_of_work_or_more_often() {
-    // 60,000 x 60,000 words by Karatsuba are at least 2e8 word products, which take more
-    // than 50 ms on any machine.
+fn a_large_call_asks_its_token_for_blocks_of_less_than_a_millisecond() {
+    // 600,000 x 600,000 words are transforms of 1.3 million coefficients, three for each of three
+    // primes, which take tens of milliseconds on any machine.
     let token = Token::new();
-    multiply(&token, &vec![3; 60_000], &vec![5; 60_000]).unwrap();
-    assert!(token.blocks() > 1_000, "{}", token.blocks());
+    multiply(&token, &vec![3; 600_000], &vec![5; 600_000]).unwrap();
+    assert!(token.blocks() > 500, "{}", token.blocks());
+}
+
+#[test]
+fn a_conversion_cancelled_in_mid_call_ends_within_the_blocks_under_way() {
+    check_in_the_middle(|token| to_decimal(token, &vec![u64::MAX; 30_000]));
+    check_in_the_middle(|token| from_decimal(token, &vec![b'7'; 500_000]));
 }

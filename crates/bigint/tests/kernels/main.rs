@@ -1,6 +1,7 @@
 //! The public functions against naive products and another library.
 
 mod cancel;
+mod decimal;
 mod factorial;
 mod family;
 mod multiply;

@@ -19,9 +19,9 @@ pub(super) struct Frame {
     pub(super) progressive: bool,
 }
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
+pub(super) const SOI: u8 = 0xD8;
+pub(super) const EOI: u8 = 0xD9;
+pub(super) const SOS: u8 = 0xDA;
 
 /// The frame header.
 pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
@@ -162,14 +162,14 @@ pub(super) fn corrupt(detail: &str) -> Error {
     Error::Corrupt { format: "JPEG", detail: detail.to_owned() }
 }
 
-struct Segment<'a> {
-    marker: u8,
-    body: &'a [u8],
+pub(super) struct Segment<'a> {
+    pub(super) marker: u8,
+    pub(super) body: &'a [u8],
 }
 
 /// The next segment from `at` on; anything between segments, such as entropy-coded data,
 /// is passed over.
-fn next<'a>(bytes: &'a [u8], at: &mut usize) -> Option<Segment<'a>> {
+pub(super) fn next<'a>(bytes: &'a [u8], at: &mut usize) -> Option<Segment<'a>> {
     loop {
         let rest = bytes.get(*at..)?;
         *at += rest.iter().position(|&byte| byte == 0xFF)? + 1;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `format`, `info` | formats by their first bytes; what a header promises |
 //! | `jpeg`, `jpeg_encoder`, `jpeg_markers` | the JPEG decoder and encoder; a walk over a JPEG's segments |
+//! | `jpeg_restarts` | a JPEG cut into parts that are decoded on all cores |
 //! | `png`, `png_chunks` | the PNG codec; a walk over a PNG's chunks |
 //! | `webp`, `webp_encoder`, `webp_chunks` | the WebP decoder and encoder; a WebP's chunks |
 //! | `exif` | the orientation in EXIF data |
@@ -19,6 +20,7 @@ mod info;
 mod jpeg;
 mod jpeg_encoder;
 mod jpeg_markers;
+mod jpeg_restarts;
 mod png;
 mod png_chunks;
 mod webp;
@@ -106,8 +108,10 @@ pub fn exif_data(bytes: &[u8]) -> Option<&[u8]> {
 /// Any file goes into samples of 8 bits (of 16 bits the high 8 are kept) and of 16 bits (of
 /// 8 bits a sample times 257).
 ///
-/// Runs on the calling thread. The token is asked for every group of rows of a PNG without
-/// interlacing; other files are decoded as one block (JPEG 4 ms a megapixel, WebP about 10).
+/// Runs on the calling thread, but for a large JPEG with restart markers, whose parts are
+/// decoded on all cores. The token is asked for each of those and for every group of rows of a
+/// PNG without interlacing; other files are decoded as one block (JPEG 4 ms a megapixel, WebP
+/// about 10).
 ///
 /// # Errors
 /// Those of [`probe`]; [`Error::TooLarge`] when the header promises more than
@@ -156,7 +160,7 @@ fn decode_bytes(
     out: &mut [u8],
 ) -> Result<(), Error> {
     match info.format {
-        Format::Jpeg => jpeg::decode(bytes, info, scale, out),
+        Format::Jpeg => jpeg::decode(token, bytes, info, scale, out),
         Format::Png => png::decode_8(token, bytes, info, out),
         Format::Webp => webp::decode(bytes, info, out),
     }

@@ -69,15 +69,22 @@ impl<T: Tone> Kernel for Grey<'_, T> {
             let row = &self.src.row(y)[x * self.src.channels()..];
             match self.src.channels() {
                 1 => part.copy_from_slice(&row[..part.len()]),
-                2 => part.iter_mut().zip(row.as_chunks::<2>().0).for_each(|(g, p)| *g = p[0]),
-                3 => part
-                    .iter_mut()
-                    .zip(row.as_chunks::<3>().0)
-                    .for_each(|(grey, &[r, g, b])| *grey = T::luma(r, g, b)),
-                _ => part
-                    .iter_mut()
-                    .zip(row.as_chunks::<4>().0)
-                    .for_each(|(grey, &[r, g, b, _])| *grey = T::luma(r, g, b)),
+                // Loops, because a closure given to `for_each` may keep the baseline's instructions.
+                2 => {
+                    for (grey, pixel) in part.iter_mut().zip(row.as_chunks::<2>().0) {
+                        *grey = pixel[0];
+                    }
+                }
+                3 => {
+                    for (grey, &[r, g, b]) in part.iter_mut().zip(row.as_chunks::<3>().0) {
+                        *grey = T::luma(r, g, b);
+                    }
+                }
+                _ => {
+                    for (grey, &[r, g, b, _]) in part.iter_mut().zip(row.as_chunks::<4>().0) {
+                        *grey = T::luma(r, g, b);
+                    }
+                }
             }
             at += part.len();
             rest = next;

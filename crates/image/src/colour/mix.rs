@@ -9,23 +9,20 @@ pub(crate) enum Mix {
     Matrix([[f64; 4]; 3]),
 }
 
-impl Mix {
-    /// The result for one pixel.
-    #[inline(always)]
-    pub(super) fn at<T: Tone>(&self, [red, green, blue]: [T; 3]) -> [T; 3] {
-        match self {
-            Mix::Saturation(factor) => {
-                let grey = T::luma(red, green, blue);
-                [red, green, blue].map(|color| T::blend(grey, color, *factor))
-            }
-            Mix::Matrix(rows) => {
-                let [red, green, blue] = [red.to_f64(), green.to_f64(), blue.to_f64()];
-                let mut result = [T::default(); 3];
-                for (to, [r, g, b, offset]) in result.iter_mut().zip(rows) {
-                    *to = T::from_f64(red * r + green * g + blue * b + offset);
-                }
-                result
-            }
-        }
+/// [`Mix::Saturation`] of one pixel.
+#[inline(always)]
+pub(super) fn saturate<T: Tone>([red, green, blue]: [T; 3], factor: f64) -> [T; 3] {
+    let grey = T::luma(red, green, blue);
+    [T::blend(grey, red, factor), T::blend(grey, green, factor), T::blend(grey, blue, factor)]
+}
+
+/// [`Mix::Matrix`] of one pixel.
+#[inline(always)]
+pub(super) fn multiply<T: Tone>([red, green, blue]: [T; 3], rows: &[[f64; 4]; 3]) -> [T; 3] {
+    let [red, green, blue] = [red.to_f64(), green.to_f64(), blue.to_f64()];
+    let mut result = [T::default(); 3];
+    for (to, [r, g, b, offset]) in result.iter_mut().zip(rows) {
+        *to = T::from_f64(red * r + green * g + blue * b + offset);
     }
+    result
 }

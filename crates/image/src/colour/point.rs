@@ -1,7 +1,7 @@
 use allcores_parallel::{Blocks, Token, for_each_band};
 
 use super::curve::Curve;
-use super::mix::Mix;
+use super::mix::{self, Mix};
 use super::statistics::{Needs, Statistics, measure};
 use super::tone::Tone;
 use crate::pixels::each_depth;
@@ -213,8 +213,19 @@ impl<T: Tone> Compiled<T> {
                 }),
                 (Pass::Each(lookups), 3) => colours::<T, 3>(pixels, |pixel| each(lookups, pixel)),
                 (Pass::Each(lookups), _) => colours::<T, 4>(pixels, |pixel| each(lookups, pixel)),
-                (Pass::Mix(mix), 3) => colours::<T, 3>(pixels, |pixel| mix.at(pixel)),
-                (Pass::Mix(mix), _) => colours::<T, 4>(pixels, |pixel| mix.at(pixel)),
+                // What kind of mix it is, is found out once and not for each pixel.
+                (Pass::Mix(Mix::Saturation(factor)), 3) => {
+                    colours::<T, 3>(pixels, |pixel| mix::saturate(pixel, *factor));
+                }
+                (Pass::Mix(Mix::Saturation(factor)), _) => {
+                    colours::<T, 4>(pixels, |pixel| mix::saturate(pixel, *factor));
+                }
+                (Pass::Mix(Mix::Matrix(rows)), 3) => {
+                    colours::<T, 3>(pixels, |pixel| mix::multiply(pixel, rows));
+                }
+                (Pass::Mix(Mix::Matrix(rows)), _) => {
+                    colours::<T, 4>(pixels, |pixel| mix::multiply(pixel, rows));
+                }
             }
         }
     }

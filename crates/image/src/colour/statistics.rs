@@ -1,7 +1,10 @@
+use std::ops::Range;
+
 use allcores_parallel::{Blocks, Token, map};
 
 use super::point::{CHUNK, Compiled};
 use super::tone::Tone;
+use crate::simd::{Isa, Kernel};
 use crate::{Error, Pixels, View};
 
 /// Samples of a block: enough that clearing and adding the counters of 16-bit samples costs little.
@@ -25,7 +28,7 @@ pub(crate) enum Needs {
 pub(crate) struct Statistics {
     /// For each colour, or for luma alone, how often each value occurs.
     pub(super) counts: Vec<Vec<u64>>,
-    /// The mean luma.
+    /// The mean luma, when that was asked for.
     pub(super) mean: f64,
 }
 
@@ -81,6 +84,10 @@ pub(super) fn measure<T: Tone>(
         let mean = mean_of_floats(token, src, stages)?;
         return Ok(Statistics { counts: Vec::new(), mean });
     }
+    if needs == Needs::Mean {
+        let mean = mean_of_integers(token, src, stages)?;
+        return Ok(Statistics { counts: Vec::new(), mean });
+    }
     let luma = needs != Needs::Colours;
     let kinds = if luma { 1 } else { colours };
     let counts = count::<T>(token, src, kinds, |row, counts| {
@@ -96,9 +103,7 @@ pub(super) fn measure<T: Tone>(
             }
         });
     })?;
-    let pixels = (src.width() * src.height()) as f64;
-    let total: f64 = counts[0].iter().enumerate().map(|(level, n)| level as f64 * *n as f64).sum();
-    Ok(Statistics { counts, mean: total / pixels })
+    Ok(Statistics { counts, mean: 0.0 })
 }
 
 /// `kinds` histograms, counted block by block.
@@ -120,6 +125,70 @@ fn count<T: Tone>(
         }
     }
     Ok(totals)
+}
+
+/// The mean luma of whole numbers, whose sum is exact.
+fn mean_of_integers<T: Tone>(
+    token: &Token,
+    src: View<'_, T>,
+    stages: &Compiled<T>,
+) -> Result<f64, Error> {
+    let isa = Isa::current();
+    let sums = map(token, src.height(), rows(src), |rows| {
+        let mut sum = 0;
+        isa.run(Lumas { src, rows, stages, sum: &mut sum });
+        sum
+    })?;
+    Ok(sums.iter().sum::<u64>() as f64 / (src.width() * src.height()) as f64)
+}
+
+/// The sum of the luma of some rows.
+struct Lumas<'a, T: Tone> {
+    src: View<'a, T>,
+    rows: Range<usize>,
+    stages: &'a Compiled<T>,
+    sum: &'a mut u64,
+}
+
+impl<T: Tone> Kernel for Lumas<'_, T> {
+    #[inline(always)]
+    fn run(self) {
+        let Lumas { src, rows, stages, sum } = self;
+        let channels = src.channels();
+        let mut room = [T::default(); CHUNK];
+        for y in rows {
+            for chunk in src.row(y).chunks(CHUNK) {
+                let pixels = &mut room[..chunk.len()];
+                pixels.copy_from_slice(chunk);
+                stages.apply(pixels, channels);
+                // Of a chunk it fits 32 bits.
+                let mut lumas = 0;
+                match channels {
+                    1 => {
+                        for &grey in &*pixels {
+                            lumas += grey.level() as u32;
+                        }
+                    }
+                    2 => {
+                        for &[grey, _] in pixels.as_chunks().0 {
+                            lumas += grey.level() as u32;
+                        }
+                    }
+                    3 => {
+                        for &[red, green, blue] in pixels.as_chunks().0 {
+                            lumas += T::luma(red, green, blue).level() as u32;
+                        }
+                    }
+                    _ => {
+                        for &[red, green, blue, _] in pixels.as_chunks().0 {
+                            lumas += T::luma(red, green, blue).level() as u32;
+                        }
+                    }
+                }
+                *sum += u64::from(lumas);
+            }
+        }
+    }
 }
 
 /// The mean luma; the sums of blocks are added in their order, so it is the same on any number of threads.

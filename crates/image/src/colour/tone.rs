@@ -45,7 +45,7 @@ impl Tone for u8 {
 
     #[inline(always)]
     fn luma(red: u8, green: u8, blue: u8) -> u8 {
-        let [red, green, blue] = [red, green, blue].map(u32::from);
+        let (red, green, blue) = (u32::from(red), u32::from(green), u32::from(blue));
         ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16) as u8
     }
 
@@ -79,7 +79,7 @@ impl Tone for u16 {
 
     #[inline(always)]
     fn luma(red: u16, green: u16, blue: u16) -> u16 {
-        let [red, green, blue] = [red, green, blue].map(u64::from);
+        let (red, green, blue) = (u64::from(red), u64::from(green), u64::from(blue));
         ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16) as u16
     }
 

@@ -23,58 +23,42 @@ use crate::{Depth, Error, Pixels, PixelsMut, Shape};
 /// The most that the sides of the rectangle and the number of iterations can be.
 pub const MAX_EXTENT: u32 = 1_000_000;
 
-/// The smallest sample in a rectangle around each pixel, for each channel: OpenCV's `erode` with a rectangle.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Erode {
-    /// Columns of the rectangle, from 1 to [`MAX_EXTENT`]; of an even number one more lies to the left.
-    pub width: u32,
-    /// Rows of the rectangle, from 1 to [`MAX_EXTENT`]; of an even number one more lies above.
-    pub height: u32,
-    /// How often, from 1 to [`MAX_EXTENT`].
-    pub iterations: u32,
+macro_rules! is_the_best_of_a_rectangle {
+    ($($(#[$about:meta])* $Name:ident: $max:literal,)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $Name {
+            /// Columns of the rectangle, from 1 to [`MAX_EXTENT`]; of an even number one more lies to the left.
+            pub width: u32,
+            /// Rows of the rectangle, from 1 to [`MAX_EXTENT`]; of an even number one more lies above.
+            pub height: u32,
+            /// How often, from 1 to [`MAX_EXTENT`].
+            pub iterations: u32,
+        }
+
+        impl Operation for $Name {
+            fn shape(&self, src: Shape, _: Depth) -> Result<Shape, Error> {
+                check(self.width, self.height, self.iterations)?;
+                Ok(src)
+            }
+
+            fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
+                let reach = Reach::new(self.width, self.height, self.iterations, src.shape());
+                let isa = Isa::current();
+                each_depth!(src, out, |src, out| Ok(strips::filter::<_, $max>(
+                    isa, token, src, reach, out
+                )?))
+            }
+        }
+    )*};
 }
 
-/// The largest sample in a rectangle around each pixel, for each channel: OpenCV's `dilate` with a rectangle.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dilate {
-    /// As of [`Erode`].
-    pub width: u32,
-    /// As of [`Erode`].
-    pub height: u32,
-    /// As of [`Erode`].
-    pub iterations: u32,
-}
-
-impl Operation for Erode {
-    fn shape(&self, src: Shape, _: Depth) -> Result<Shape, Error> {
-        check(self.width, self.height, self.iterations)?;
-        Ok(src)
-    }
-
-    fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
-        let reach = Reach::new(self.width, self.height, self.iterations, src.shape());
-        let isa = Isa::current();
-        each_depth!(src, out, |src, out| Ok(strips::filter::<_, false>(
-            isa, token, src, reach, out
-        )?))
-    }
-}
-
-impl Operation for Dilate {
-    fn shape(&self, src: Shape, _: Depth) -> Result<Shape, Error> {
-        check(self.width, self.height, self.iterations)?;
-        Ok(src)
-    }
-
-    fn run(&self, token: &Token, src: Pixels<'_>, out: PixelsMut<'_>) -> Result<(), Error> {
-        let reach = Reach::new(self.width, self.height, self.iterations, src.shape());
-        let isa = Isa::current();
-        each_depth!(src, out, |src, out| Ok(strips::filter::<_, true>(
-            isa, token, src, reach, out
-        )?))
-    }
+is_the_best_of_a_rectangle! {
+    /// The smallest sample in a rectangle around each pixel, for each channel: OpenCV's `erode` with a rectangle.
+    Erode: false,
+    /// The largest sample in a rectangle around each pixel, for each channel: OpenCV's `dilate` with a rectangle.
+    Dilate: true,
 }
 
 fn check(width: u32, height: u32, iterations: u32) -> Result<(), Error> {

@@ -32,7 +32,7 @@ where
 {
     let row = src.width() * src.channels();
     // A band reads `up + down` rows more than it writes; few bands leave threads idle.
-    let halo = (4 * (reach.up + reach.down)).min(src.height().div_ceil(8));
+    let halo = (8 * (reach.up + reach.down)).min(src.height().div_ceil(8));
     let rows = (BAND / row).max(halo).max(1);
     let blocks = Blocks { size: rows * row, inline_up_to: 1 << 14 };
     for_each_band(token, out, blocks, |offset, band| {

@@ -94,6 +94,26 @@ fn every_rank_of_floats_equals_that_of_sorted_windows_where_nan_is_largest() {
 }
 
 #[test]
+fn windows_at_which_the_tiles_grow_are_right_on_every_instruction_set() {
+    let mut noise = Noise(11);
+    let (width, height, channels) = (40, 19, 3);
+    let data: Vec<u8> = (0..width * height * channels).map(|_| noise.next() as u8).collect();
+    let src = View::new(&data, width, height, channels).unwrap();
+    let sizes = [5, 7, 11, 13, 29, 31, 63, 65];
+    assert_eq!(sizes.map(tile_for), [4, 4, 4, 8, 8, 16, 16, 32]);
+    for size in sizes {
+        let rank = size * size / 2;
+        let expected = naive(src, size, rank);
+        for isa in Isa::all() {
+            let mut out = vec![0; expected.len()];
+            let options = RankFilter { size: size as u32, rank: rank as u32 };
+            filter(isa, &Token::new(), src, &options, &mut out).unwrap();
+            assert!(out == expected, "{size}, {isa:?}");
+        }
+    }
+}
+
+#[test]
 fn the_largest_windows_are_right_too() {
     // Of a slope the median is the middle.
     let data: Vec<u8> = (0..9).map(|x| x * 20).collect();

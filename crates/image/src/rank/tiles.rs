@@ -44,18 +44,21 @@ struct Band<'a, T> {
     band: &'a mut [T],
 }
 
-/// Every `tile`-th pixel of a row beside each other, so that neighbouring lanes are neighbouring tiles: for each row
-/// `tile` lines, the first with columns 0, tile, 2 tile and so on, the next with 1, tile + 1, and so on.
+/// Every `tile`-th sample of a channel of a row beside each other, so that neighbouring lanes are neighbouring tiles:
+/// for each row `tile` lines, the first with columns 0, tile, 2 tile and so on, the next with 1, tile + 1, and so on;
+/// in each line one channel after the other.
 struct Dealt<K> {
     samples: Vec<K>,
     /// Of a line.
     len: usize,
+    /// From a channel of a line to the next.
+    section: usize,
     tile: usize,
 }
 
 impl<K: Copy + Default> Dealt<K> {
-    fn new(rows: usize, tile: usize, len: usize) -> Self {
-        Dealt { samples: vec![K::default(); rows * tile * len], len, tile }
+    fn new(rows: usize, tile: usize, section: usize, len: usize) -> Self {
+        Dealt { samples: vec![K::default(); rows * tile * len], len, section, tile }
     }
 
     /// The line of one row with the columns `tile * n + phase`.
@@ -67,32 +70,33 @@ impl<K: Copy + Default> Dealt<K> {
 
     /// The same column of as many tiles as there are lanes, from sample `lane` of the lines on.
     #[inline(always)]
-    fn lanes(&self, row: usize, column: usize, channels: usize, lane: usize) -> &[K] {
+    fn lanes(&self, row: usize, column: usize, lane: usize) -> &[K] {
         let line = row * self.tile + column % self.tile;
-        &self.samples[line * self.len + column / self.tile * channels + lane..]
+        &self.samples[line * self.len + column / self.tile + lane..]
     }
 
     /// Deals the pixels of a line out to row `row`.
     #[inline(always)]
-    fn deal<const C: usize>(&mut self, row: usize, line: &[K]) {
-        for phase in 0..self.tile {
-            let from = line.get(phase * C..).unwrap_or(&[]).chunks(self.tile * C);
-            for (to, from) in self.line_mut(row, phase).chunks_exact_mut(C).zip(from) {
-                to.copy_from_slice(&from[..C]);
+    fn deal(&mut self, row: usize, line: &[K], channels: usize) {
+        let (section, step) = (self.section, self.tile * channels);
+        for first in 0..step.min(line.len()) {
+            let from = line[first..].iter().step_by(step);
+            let to = &mut self.line_mut(row, first / channels)[first % channels * section..];
+            for (to, &from) in to[..section].iter_mut().zip(from) {
+                *to = from;
             }
         }
     }
 
     /// Gathers row `row` again.
     #[inline(always)]
-    fn gather<T: Ordered<Key = K>, const C: usize>(&mut self, row: usize, out: &mut [T]) {
-        let tile = self.tile;
-        for phase in 0..tile {
-            let to = out.get_mut(phase * C..).unwrap_or(&mut []).chunks_mut(tile * C);
-            for (to, from) in to.zip(self.line_mut(row, phase).chunks_exact(C)) {
-                for (to, &key) in to[..C].iter_mut().zip(from) {
-                    *to = T::of_key(key);
-                }
+    fn gather<T: Ordered<Key = K>>(&mut self, row: usize, out: &mut [T], channels: usize) {
+        let (section, step) = (self.section, self.tile * channels);
+        for first in 0..step.min(out.len()) {
+            let to = out[first..].iter_mut().step_by(step);
+            let from = &self.line_mut(row, first / channels)[first % channels * section..];
+            for (to, &key) in to.zip(from) {
+                *to = T::of_key(key);
             }
         }
     }
@@ -109,25 +113,22 @@ where
         let row = src.width() * channels;
         let rows = (band.len() / row).next_multiple_of(tile);
         let step = 2 * T::Key::COUNT;
-        let lanes = (src.width().div_ceil(tile) * channels).next_multiple_of(step);
-
+        let tiles = src.width().div_ceil(tile);
         // One tile more than the windows of the last reach.
-        let reach = ((size - 1) / tile + 1) * channels;
-        let mut dealt = Dealt::new(rows + size - 1, tile, lanes + reach);
+        let reach = (size - 1) / tile + 1;
+        let section = tiles + reach;
+        let lanes = ((channels - 1) * section + tiles).next_multiple_of(step);
+
+        let mut dealt = Dealt::new(rows + size - 1, tile, section, lanes + reach);
         let margins = Margins::around(size / 2, Border::Replicate, T::Key::default());
         let mut line = vec![T::Key::default(); margins.len(src)];
         for y in 0..rows + size - 1 {
             margins.read(src, top as isize + y as isize - (size / 2) as isize, &mut line);
-            match channels {
-                1 => dealt.deal::<1>(y, &line),
-                2 => dealt.deal::<2>(y, &line),
-                3 => dealt.deal::<3>(y, &line),
-                _ => dealt.deal::<4>(y, &line),
-            }
+            dealt.deal(y, &line, channels);
         }
 
         let mut slots = vec![Pair::<V>::load(&dealt.samples); plan.slots];
-        let mut results = Dealt::new(tile, tile, lanes);
+        let mut results = Dealt::new(tile, tile, section, lanes);
         let mut since = 0;
         for (t, out) in band.chunks_mut(tile * row).enumerate() {
             for lane in (0..lanes).step_by(step) {
@@ -143,7 +144,7 @@ where
                         match op {
                             Op::Read { line, to } => {
                                 let to = &mut slots[to as usize..][..line.len as usize];
-                                read(&dealt, line, (t * tile, channels, lane), to);
+                                read(&dealt, line, (t * tile, lane), to);
                             }
                             Op::Write { from, x, y } => {
                                 let to = results.line_mut(y as usize, x as usize);
@@ -155,12 +156,7 @@ where
                 }
             }
             for (y, out) in out.chunks_exact_mut(row).enumerate() {
-                match channels {
-                    1 => results.gather::<T, 1>(y, out),
-                    2 => results.gather::<T, 2>(y, out),
-                    3 => results.gather::<T, 3>(y, out),
-                    _ => results.gather::<T, 4>(y, out),
-                }
+                results.gather(y, out, channels);
             }
         }
     }
@@ -170,13 +166,13 @@ where
 fn read<K: Lane, V: Vector<K>>(
     dealt: &Dealt<K>,
     line: Line,
-    (row, channels, lane): (usize, usize, usize),
+    (row, lane): (usize, usize),
     to: &mut [V],
 ) {
     let (x, y) = (line.x as usize, row + line.y as usize);
     for (i, to) in to.iter_mut().enumerate() {
         let (x, y) = if line.across { (x + i, y) } else { (x, y + i) };
-        *to = V::load(dealt.lanes(y, x, channels, lane));
+        *to = V::load(dealt.lanes(y, x, lane));
     }
     lanes::sort(to);
 }

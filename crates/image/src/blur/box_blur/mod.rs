@@ -14,7 +14,7 @@ use allcores_parallel::Token;
 use serde::Deserialize;
 
 use super::line::zeros;
-use super::pillow::{self, Box, check_radius};
+use super::pillow::{self, Box, Mean, blur_whole, check_radius};
 use super::sample::Float;
 use crate::pixels::other_depth;
 use crate::simd::Isa;
@@ -48,6 +48,9 @@ impl Operation for BoxBlur {
         let isa = Isa::current();
         match (src, out) {
             (Pixels::U8(src), PixelsMut::U8(out)) => {
+                if let (Some(x), Some(y)) = (Mean::new(self.x), Mean::new(self.y)) {
+                    return Ok(blur_whole(isa, token, src, (x, y), out)?);
+                }
                 let filters = (Box::new(self.x as f32), Box::new(self.y as f32));
                 pillow::blur::<1>(isa, token, src, filters, out)
             }

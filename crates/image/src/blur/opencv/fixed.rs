@@ -1,67 +1,78 @@
 use crate::Sample;
 
 /// A sample that this mode takes, and the integers of its sums.
-pub(in crate::blur) trait Fixed: Sample {
-    /// A sum of weighted samples.
-    type Middle: Copy + Default + Send + Sync;
-    /// A sum of weighted sums.
-    type Wide: Copy + Default;
+pub(in crate::blur) trait Fixed: Sample + Part<Self::Sum> {
+    /// A sum of weighted samples, and one of weighted halves of such sums.
+    type Sum: Sum;
     /// Fraction bits of a weight.
     const BITS: u32;
     /// Standard deviations to each side of a kernel.
     const REACH: f64;
 
-    /// `sum + weight * (a + b)`.
-    fn add(sum: Self::Middle, weight: u32, a: Self, b: Self) -> Self::Middle;
-    /// `weight * sample`.
-    fn one(weight: u32, sample: Self) -> Self::Middle;
-    /// `sum + weight * (a + b)`.
-    fn add_wide(sum: Self::Wide, weight: u32, a: Self::Middle, b: Self::Middle) -> Self::Wide;
-    /// `weight * middle`.
-    fn one_wide(weight: u32, middle: Self::Middle) -> Self::Wide;
-    /// Without its fraction, rounded.
-    fn round(sum: Self::Wide) -> Self;
+    /// The whole part of a sum and its fraction.
+    fn split(sum: Self::Sum) -> (Self::Sum, Self::Sum);
+    /// A sum of weighted whole parts and one of weighted fractions together, without a fraction, rounded.
+    fn round(whole: Self::Sum, fraction: Self::Sum) -> Self;
 }
 
-// All weights together are 1, so no whole sum overflows; a pair of samples may, which the next addition
-// makes good.
+/// All weights together are 1, so no whole sum overflows; a pair of samples may, which the next addition makes good.
+pub(in crate::blur) trait Sum: Copy + Default + Part<Self> {
+    fn weight(weight: u32) -> Self;
+    /// `self + weight * (a + b)`.
+    fn add(self, weight: Self, a: Self, b: Self) -> Self;
+}
+
+/// What is weighted and summed.
+pub(in crate::blur) trait Part<S>: Copy {
+    fn widen(self) -> S;
+}
+
 macro_rules! fixed {
-    ($T:ty, $Middle:ty, $Wide:ty, $bits:literal, $reach:literal) => {
+    ($T:ty, $Sum:ty, $bits:literal, $reach:literal) => {
         impl Fixed for $T {
-            type Middle = $Middle;
-            type Wide = $Wide;
+            type Sum = $Sum;
             const BITS: u32 = $bits;
             const REACH: f64 = $reach;
 
             #[inline(always)]
-            fn add(sum: $Middle, weight: u32, a: $T, b: $T) -> $Middle {
-                let pair = (a as $Middle).wrapping_add(b as $Middle);
-                sum.wrapping_add(pair.wrapping_mul(weight as $Middle))
+            fn split(sum: $Sum) -> ($Sum, $Sum) {
+                (sum >> $bits, sum & ((1 << $bits) - 1))
             }
 
             #[inline(always)]
-            fn one(weight: u32, sample: $T) -> $Middle {
-                (sample as $Middle).wrapping_mul(weight as $Middle)
+            fn round(whole: $Sum, fraction: $Sum) -> $T {
+                let sum = whole.wrapping_add(fraction >> $bits);
+                (sum.wrapping_add(1 << ($bits - 1)) >> $bits) as $T
+            }
+        }
+
+        impl Sum for $Sum {
+            #[inline(always)]
+            fn weight(weight: u32) -> Self {
+                weight as $Sum
             }
 
             #[inline(always)]
-            fn add_wide(sum: $Wide, weight: u32, a: $Middle, b: $Middle) -> $Wide {
-                let pair = (a as $Wide).wrapping_add(b as $Wide);
-                sum.wrapping_add(pair.wrapping_mul(weight as $Wide))
+            fn add(self, weight: Self, a: Self, b: Self) -> Self {
+                self.wrapping_add(a.wrapping_add(b).wrapping_mul(weight))
             }
+        }
 
+        impl Part<$Sum> for $T {
             #[inline(always)]
-            fn one_wide(weight: u32, middle: $Middle) -> $Wide {
-                (middle as $Wide).wrapping_mul(weight as $Wide)
+            fn widen(self) -> $Sum {
+                self as $Sum
             }
+        }
 
+        impl Part<$Sum> for $Sum {
             #[inline(always)]
-            fn round(sum: $Wide) -> $T {
-                (sum.wrapping_add(1 << (2 * $bits - 1)) >> (2 * $bits)) as $T
+            fn widen(self) -> $Sum {
+                self
             }
         }
     };
 }
 
-fixed!(u8, u16, u32, 8, 3.0);
-fixed!(u16, u32, u64, 16, 4.0);
+fixed!(u8, u16, 8, 3.0);
+fixed!(u16, u32, 16, 4.0);

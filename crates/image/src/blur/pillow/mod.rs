@@ -7,12 +7,14 @@
 //! | `chain` | passes in a row, so that a line is read once and written once |
 //! | `horizontal` | bands of 16 rows, turned into lanes |
 //! | `vertical` | strips of columns, in place |
+//! | `whole` | one box blur of whole radii, both directions at once |
 
 mod chain;
 mod horizontal;
 mod pass;
 mod radius;
 mod vertical;
+mod whole;
 
 use allcores_parallel::Token;
 
@@ -20,6 +22,7 @@ use crate::simd::Isa;
 use crate::view::check_out;
 use crate::{Error, View};
 pub(super) use radius::Box;
+pub(super) use whole::{Mean, blur as blur_whole};
 
 /// The largest radius of Pillow's blurs, in pixels. Beyond it the 24 bits of their weights
 /// have no meaning left.
