@@ -1,7 +1,7 @@
-import { startJob } from '../internal/job.ts';
 import { defineKernel, type ProgressOptions } from '../internal/kernel.ts';
 import { call, native } from '../internal/native.ts';
 import { checkMemory, type MemoryOptions, memoryLimit, runOptions } from './options.ts';
+import { runJob, runNow } from './run.ts';
 import { word } from './word.ts';
 
 /** A residue has the type of its modulus. */
@@ -49,14 +49,14 @@ export const factorialMod: FactorialModKernel = defineKernel(
     const maxMemory = memoryLimit(options, 'factorialMod');
     const checked = check(n, m);
     checkMemory(maxMemory, () => needed(checked));
-    return like(m, call(() => native.factorialMod(...checked)) as bigint);
+    return like(m, runNow(() => native.factorialMod(...checked)) as bigint);
   },
   async (n: number | bigint, m: number | bigint, options?: MemoryOptions & ProgressOptions) => {
     const { maxMemory, signal, onProgress } = runOptions(options, 'factorialMod');
     const checked = check(n, m);
     checkMemory(maxMemory, () => needed(checked));
     const start = (id: number) => native.startFactorialMod(id, ...checked);
-    return like(m, (await startJob(start, signal, onProgress)) as bigint);
+    return like(m, (await runJob(start, signal, onProgress)) as bigint);
   },
 ) as FactorialModKernel;
 
