@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use allcores_bigint::{factorial, factorial_string, multiply};
+use allcores_bigint::{factorial, factorial_string, from_decimal, multiply, to_decimal};
 use allcores_parallel::{Token, threads};
 
 fn least_time(mut work: impl FnMut()) -> Duration {
@@ -53,6 +53,15 @@ fn main() {
             let product = least_time(|| drop(black_box(multiply(&token, black_box(&a), &b))));
             let square = least_time(|| drop(black_box(multiply(&token, black_box(&a), &a))));
             println!("{len:>8} limbs  product {product:>12.3?}  square {square:>12.3?}");
+        }
+    }
+    if wanted("text") {
+        for n in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|&n| n <= max as u64) {
+            let words = factorial(&token, n).unwrap();
+            let digits = to_decimal(&token, &words).unwrap();
+            let out = least_time(|| drop(black_box(to_decimal(&token, black_box(&words)))));
+            let back = least_time(|| drop(black_box(from_decimal(&token, black_box(&digits)))));
+            println!("{n:>8}!  to decimal {out:>12.3?}  from decimal {back:>12.3?}");
         }
     }
     if wanted("unbalanced") {

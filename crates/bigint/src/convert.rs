@@ -123,8 +123,7 @@ impl<From: Radix, To: Radix> Converter<From, To> {
         } else {
             product::<To>(token, &high, &power.limbs)?
         };
-        // The sum is below the square of the power, so it needs no further limb.
-        let len = out.len().max(low.len());
+        let len = out.len().max(low.len()) + 1;
         out.resize(len, 0);
         add_assign::<To>(&mut out, &low);
         trim(&mut out);

@@ -23,9 +23,9 @@
 //! millisecond.
 //!
 //! Inside, from the bottom up: a `radix` says what a limb is (2^64 or 10^18); `linear`,
-//! `schoolbook`, `karatsuba` and `product` multiply in either radix; `sieve`,
-//! `product_tree` and `swing` build factorials on them. `product` is the only door to
-//! multiplication: a faster engine goes in there.
+//! `schoolbook`, `karatsuba` and `ntt` multiply in either radix, and `product` is the only door to
+//! them; `convert` changes the radix; `sieve`, `product_tree` and `swing` build factorials on them.
+//! `simd` holds the instructions of each machine.
 
 #![deny(unsafe_code)] // allowed in `simd` only
 

@@ -1,5 +1,6 @@
 //! The door to multiplication: products as new vectors, over all threads when they are
-//! large. A faster engine for large factors belongs here, in front of `into_parallel`.
+//! large. By the length of the shorter factor: limb by limb, Karatsuba's method, transforms, and
+//! above the longest transform Karatsuba's cuts again.
 
 use allcores_parallel::{Cancelled, Token, enter, join};
 

@@ -46,8 +46,14 @@ pub(crate) fn factorial<R: Radix>(
             || swing::<R>(token, n, odd_primes),
         )?
     };
-    let squared = square::<R>(token, &half.limbs)?;
-    let limbs = product::<R>(token, &squared, &swing.limbs)?;
+    let limbs = if half.limbs.len() < R::TRANSFORM_FROM {
+        product::<R>(token, &square::<R>(token, &half.limbs)?, &swing.limbs)?
+    } else {
+        // With transforms the product of two numbers of the same size costs little more than a
+        // square, and the swing meets a number of half the length.
+        let once = product::<R>(token, &half.limbs, &swing.limbs)?;
+        product::<R>(token, &half.limbs, &once)?
+    };
     Ok(Scaled { limbs, zeros: 2 * half.zeros + swing.zeros })
 }
 

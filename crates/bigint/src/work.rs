@@ -25,7 +25,8 @@ pub(crate) fn swing_work(n: u32, limb_bits: f64) -> u64 {
     while n > crate::swing::RUNNING_UP_TO {
         let limbs = |n: u32| (crate::size::factorial_bits(n.into()) / limb_bits) as usize;
         total += tree_work((f64::from(n) / limb_bits) as usize);
-        total += product_work(2 * limbs(n / 2)) + product_work(limbs(n));
+        let once = limbs(n / 2) + (f64::from(n) / limb_bits) as usize;
+        total += product_work(once) + product_work(limbs(n));
         n /= 2;
     }
     total

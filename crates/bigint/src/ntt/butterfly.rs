@@ -2,8 +2,8 @@
 //!
 //! A block of the forward transform is a polynomial modulo x^(2L) - w^2; a level splits it
 //! into its remainders modulo x^L - w and x^L + w, which is one product with w and one sum and
-//! difference for each pair of coefficients (Cooley and Tukey 1965, in the order of W. M.
-//! Gentleman and G. Sande's and of J. van der Hoeven's "truncated Fourier transform"). Two
+//! difference for each pair of coefficients (J. Cooley and J. Tukey 1965, in the order that D. Bernstein
+//! describes in "Multidigit multiplication for mathematicians"). Two
 //! levels at once need w for the first and two more for the halves.
 //!
 //! Bounds, as in `field`. Forward: inputs up to B, where the first of each group is reduced:

@@ -13,7 +13,7 @@ use crate::simd::{Body, LANES, Lanes, Row};
 /// Rows of the matrix that [`super::rows`] takes at once.
 pub(crate) const BAND: usize = 8;
 
-/// Memory rows that a tile and a band of rows have in common.
+/// Memory rows that a tile and a band of rows have in common: one piece of 2 KB.
 pub(crate) const CHUNK: usize = BAND * TILE_ROWS;
 
 /// The residues of the limbs from `start` on; zero after the last one.
@@ -59,12 +59,9 @@ impl Body for ForwardTile<'_> {
     }
 }
 
-/// Collects the columns of tile `tile` from the bands and undoes [`ForwardTile`], up to a
-/// factor of the number of rows.
+/// Undoes [`ForwardTile`] in place, up to a factor of the number of rows.
 pub(crate) struct InverseTile<'a> {
     pub(crate) roots: &'a Roots,
-    pub(crate) bands: &'a [Row],
-    pub(crate) tile: usize,
     pub(crate) out: &'a mut [Row],
 }
 
@@ -75,10 +72,6 @@ impl Body for InverseTile<'_> {
     fn run<S: Lanes>(self, simd: S) {
         let field = Field::new(simd, self.roots.prime);
         let plan = self.roots.plan;
-        let bands = self.bands.chunks_exact(plan.columns());
-        for (out, band) in self.out.chunks_exact_mut(CHUNK).zip(bands) {
-            out.copy_from_slice(&band[self.tile * CHUNK..][..CHUNK]);
-        }
         let part_len = self.out.len() / plan.odd;
         for (part, data) in self.out.chunks_exact_mut(part_len).enumerate() {
             passes::inverse(field, data, self.roots.inverse_part(part), plan.rows_log);

@@ -2,12 +2,13 @@
 //!
 //! With h = x * w rounded, l = x * w - h from a fused multiply-subtract, and q the integer
 //! nearest to h / p as rounded arithmetic finds it, x * w = q p + (h - q p) + l, and both
-//! terms of the remainder are exact (the method of fft_small in FLINT, of D. Harvey and J. van
-//! der Hoeven, and of S. Gudenberg's and T. Dekker's error-free products before them).
+//! terms of the remainder are exact. (T. Dekker, "A floating-point technique for extending the
+//! available precision", 1971; D. Harvey, "Faster arithmetic for number-theoretic transforms", 2014, for
+//! residues that are not fully reduced; `fft_small` of FLINT uses the same product.)
 //!
 //! Bounds, in units of p < 2^50. For |x| <= B and |w| <= 1/2, the estimate of the quotient
-//! errs by at most B / 2 * 2^50 * 2^-52 = B / 8, and |l| <= B / 2 * 2^-3 / 1 = B / 16, so that the
-//! remainder is at most
+//! errs by at most B / 2 * 2^50 * 2^-52 = B / 8, and |l| is at most B / 2 * 2^100 * 2^-53, which is
+//! B / 16 of p = 2^50. So the remainder is at most
 //!
 //! ```text
 //! M(B) = 1/2 + 3 B / 16

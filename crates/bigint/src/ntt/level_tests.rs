@@ -181,6 +181,19 @@ fn unbalanced_products_are_right_on_every_level() {
 }
 
 #[test]
+fn a_product_longer_than_every_plan_is_cut() {
+    // (B^m - 1)(B^n - 1) = B^(m+n) - B^m - B^n + 1, for m twice n and a sum above 2^23.
+    let (longer, shorter) = (5_800_000, 2_900_000);
+    let (a, b) = (vec![u64::MAX; longer], vec![u64::MAX; shorter]);
+    let product = product::<Binary>(Isa::detected(), &a, &b);
+    assert_eq!(product[0], 1);
+    assert!(product[1..shorter].iter().all(|&limb| limb == 0));
+    assert!(product[shorter..longer].iter().all(|&limb| limb == u64::MAX));
+    assert_eq!(product[longer], u64::MAX - 1);
+    assert!(product[longer + 1..].iter().all(|&limb| limb == u64::MAX));
+}
+
+#[test]
 fn products_on_the_pool_equal_those_from_outside() {
     let isa = Isa::detected();
     for len in [100, 3000, 20_000, 200_000] {

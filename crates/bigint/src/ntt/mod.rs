@@ -35,13 +35,13 @@ use allcores_parallel::{Blocks, Cancelled, Token, join, map};
 
 use crate::linear::add_assign;
 use crate::radix::Radix;
-use crate::simd::{Isa, Row};
+use crate::simd::{Isa, Rows};
 pub(crate) use plan::MAX_SHORTER;
-use plan::Plan;
+use plan::{MAX_LEN, Plan};
 use prime::PRIMES;
 use recompose::recompose;
 use roots::Roots;
-use transform::{Factor, product, spectrum};
+use transform::{Factor, Spare, product, spectrum};
 
 /// Up to this many coefficients the primes run at the same time, each with memory of its own;
 /// above, one after the other.
@@ -81,10 +81,11 @@ fn square_with<R: Radix>(
     a: &[u64],
 ) -> Result<(), Cancelled> {
     let plan = Plan::of(out.len() - 1);
+    let spare = Spare::default();
     let residues = for_each_prime(token, plan, |prime| {
-        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Same)
+        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Same, &spare)
     })?;
-    recompose::<R>(token, isa, plan, residues.each_ref().map(Vec::as_slice), out)
+    recompose::<R>(token, isa, plan, &residues, out)
 }
 
 fn multiply_with<R: Radix>(
@@ -95,15 +96,16 @@ fn multiply_with<R: Radix>(
     b: &[u64],
 ) -> Result<(), Cancelled> {
     debug_assert!(a.len() >= b.len() && b.len() <= MAX_SHORTER && out.len() == a.len() + b.len());
-    if a.len() >= UNBALANCED * b.len() {
-        return Prepared::with(token, isa, b, UNBALANCED * b.len() + 1)?
-            .multiply_into::<R>(token, out, a);
+    if a.len() >= UNBALANCED * b.len() || out.len() > MAX_LEN {
+        let product_len = (UNBALANCED * b.len() + 1).min(MAX_LEN);
+        return Prepared::with(token, isa, b, product_len)?.multiply_into::<R>(token, out, a);
     }
     let plan = Plan::of(out.len() - 1);
+    let spare = Spare::default();
     let residues = for_each_prime(token, plan, |prime| {
-        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Limbs(b))
+        product(token, isa, &Roots::new(isa, plan, prime), a, Factor::Limbs(b), &spare)
     })?;
-    recompose::<R>(token, isa, plan, residues.each_ref().map(Vec::as_slice), out)
+    recompose::<R>(token, isa, plan, &residues, out)
 }
 
 /// Calls `work` with the index of each prime.
@@ -128,7 +130,7 @@ pub(crate) struct Prepared {
     isa: Isa,
     len: usize,
     plan: Plan,
-    primes: [(Roots, Vec<Row>); 3],
+    primes: [(Roots, Rows); 3],
 }
 
 impl Prepared {
@@ -177,10 +179,11 @@ impl Prepared {
             add_assign::<R>(&mut out[at..], &lower[at..]);
             return Ok(());
         }
+        let spare = Spare::default();
         let residues = for_each_prime(token, self.plan, |prime| {
             let (roots, values) = &self.primes[prime];
-            product(token, self.isa, roots, a, Factor::Spectrum(values))
+            product(token, self.isa, roots, a, Factor::Spectrum(values), &spare)
         })?;
-        recompose::<R>(token, self.isa, self.plan, residues.each_ref().map(Vec::as_slice), out)
+        recompose::<R>(token, self.isa, self.plan, &residues, out)
     }
 }

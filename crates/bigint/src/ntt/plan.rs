@@ -1,7 +1,7 @@
 //! Which transform for which product.
 
 use super::prime::PRIMES;
-use super::twiddles::MAX_BLOCK_LOG;
+use super::twiddles::{MAX_BLOCK_LOG, MAX_LEVELS};
 use crate::simd::LANES;
 
 /// Rows of memory in a row of a tile: a tile is 32 columns wide, four cache lines.
@@ -28,8 +28,7 @@ pub(crate) struct Plan {
 const ODD_FROM: usize = 3 << 10;
 
 /// The most coefficients that a plan takes.
-#[cfg(test)]
-pub(crate) const MAX_LEN: usize = 5 << (crate::ntt::twiddles::MAX_LEVELS + MAX_BLOCK_LOG);
+pub(crate) const MAX_LEN: usize = 1 << (MAX_LEVELS + MAX_BLOCK_LOG);
 
 impl Plan {
     /// The shortest plan of at least `len` coefficients, which are at most [`MAX_LEN`].
@@ -89,7 +88,7 @@ impl Plan {
 
 /// The most limbs of the shorter factor: a coefficient of the product is a sum of as many
 /// products of limbs, and must stay below the product of the primes, with a margin of
-/// 2^-19 of it that pays for the rounded quotient in `crt`.
+/// 2^-19 of it that pays for the rounded quotient in `recompose`.
 pub(crate) const MAX_SHORTER: usize = 4_180_000;
 
 const _: () = {
@@ -100,6 +99,8 @@ const _: () = {
     let with_margin = bound - (bound >> 18);
     // MAX_SHORTER * 2^128 <= (two / 2^64) * c * 2^64.
     assert!((MAX_SHORTER as u128) << 64 <= with_margin);
+    // A product of two such factors has a plan.
+    assert!(2 * MAX_SHORTER - 1 <= MAX_LEN);
 };
 
 #[cfg(test)]
@@ -108,14 +109,14 @@ mod tests {
     use crate::ntt::twiddles::{MAX_BLOCK_LOG, MAX_LEVELS};
 
     #[test]
-    fn every_length_has_a_plan_that_is_long_enough_and_above_3072_at_most_a_third_too_long() {
+    fn every_length_has_a_plan_that_is_long_enough_and_above_4096_at_most_a_third_too_long() {
         let around = (6..25).flat_map(|log| [1, 3, 5].map(|odd: usize| odd << log));
         let lengths = around.flat_map(|len| [len - 1, len, len + 1]).chain(1..5000);
         for len in lengths.filter(|&len| len <= MAX_LEN) {
             let plan = Plan::of(len);
             let third = plan.len() <= len * 4 / 3 + 1 || plan.len() <= 64;
-            let power = plan.odd == 1 && plan.len() < 2 * len && plan.len() <= 1 << 12;
-            assert!(plan.len() >= len && (third || power), "{len}: {plan:?}");
+            let short = plan.len() < 2 * len && plan.len() <= 1 << 12;
+            assert!(plan.len() >= len && (third || short), "{len}: {plan:?}");
             assert!(plan.rows_log <= MAX_LEVELS, "{plan:?}");
             assert!((6..=MAX_BLOCK_LOG).contains(&plan.columns_log), "{plan:?}");
             assert!(plan.is_flat() || plan.rows_log >= 3);

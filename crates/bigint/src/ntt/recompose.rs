@@ -19,7 +19,7 @@ use super::plan::Plan;
 use super::prime::PRIMES;
 use crate::linear::add_assign;
 use crate::radix::Radix;
-use crate::simd::{Body, Isa, LANES, Lanes, Row};
+use crate::simd::{Body, Isa, LANES, Lanes, Row, Rows};
 
 /// Limbs to a block: some 30 µs.
 const LIMBS: Blocks = Blocks { size: 1 << 13, inline_up_to: 1 << 13 };
@@ -62,12 +62,13 @@ pub(crate) fn recompose<R: Radix>(
     token: &Token,
     isa: Isa,
     plan: Plan,
-    residues: [&[Row]; 3],
+    residues: &[Rows; 3],
     out: &mut [u64],
 ) -> Result<(), Cancelled> {
     let bands = out.len().div_ceil(LIMBS.size);
     let carries: Vec<[AtomicU64; 2]> = (0..bands).map(|_| Default::default()).collect();
     let scales = scales(plan);
+    let residues = [&*residues[0], &*residues[1], &*residues[2]];
     for_each_band(token, out, LIMBS, |start, out| {
         let body = Recompose { plan, scales, residues, start, out, radix: PhantomData::<R> };
         for (carry, value) in carries[start / LIMBS.size].iter().zip(isa.run(body)) {

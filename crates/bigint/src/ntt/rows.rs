@@ -1,7 +1,7 @@
 //! The rows of the matrix, eight at a time: forward, product and inverse while a row is in
-//! the cache.
+//! the cache, and back to where it came from.
 
-use super::columns::{BAND, CHUNK};
+use super::columns::BAND;
 use super::field::Field;
 use super::passes::{forward_block, inverse_block, multiply_values, square_values};
 use super::plan::TILE_ROWS;
@@ -20,16 +20,16 @@ pub(crate) enum Other<'a> {
     Spectrum(&'a [Row]),
 }
 
-/// A band of the product: forward, product, inverse. `out` is a chunk for each tile.
-pub(crate) struct ProductBand<'a> {
+/// A band of the product: forward, product, inverse, in place.
+pub(crate) struct ProductBand<'a, 'b> {
     pub(crate) roots: &'a Roots,
     pub(crate) band: usize,
-    pub(crate) tiles: &'a [Row],
+    /// The eight rows in each of the tiles.
+    pub(crate) chunks: &'a mut [&'b mut [Row]],
     pub(crate) other: Other<'a>,
-    pub(crate) out: &'a mut [Row],
 }
 
-impl Body for ProductBand<'_> {
+impl Body for ProductBand<'_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -45,7 +45,10 @@ impl Body for ProductBand<'_> {
         let mut others = vec![Row::ZERO; len];
         for row in 0..BAND {
             forward_scales.fill(field, &mut twiddles, row);
-            forward_row(field, roots, self.tiles, first + row, &twiddles, &mut values);
+            for (values, chunk) in values.chunks_exact_mut(TILE_ROWS).zip(&*self.chunks) {
+                values.copy_from_slice(&chunk[row * TILE_ROWS..][..TILE_ROWS]);
+            }
+            forward_block(field, &mut values, &twiddles);
             match self.other {
                 Other::Same => square_values(field, &mut values),
                 Other::Tiles(tiles) => {
@@ -58,8 +61,7 @@ impl Body for ProductBand<'_> {
             }
             inverse_scales.fill(field, &mut twiddles, row);
             inverse_block(field, &mut values, &twiddles);
-            let chunks = self.out.chunks_exact_mut(CHUNK);
-            for (chunk, values) in chunks.zip(values.chunks_exact(TILE_ROWS)) {
+            for (chunk, values) in self.chunks.iter_mut().zip(values.chunks_exact(TILE_ROWS)) {
                 chunk[row * TILE_ROWS..][..TILE_ROWS].copy_from_slice(values);
             }
         }

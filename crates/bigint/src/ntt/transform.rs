@@ -1,15 +1,17 @@
 //! Products modulo one prime, pass by pass over all threads.
 
+use std::sync::{Mutex, PoisonError};
+
 use allcores_parallel::{Blocks, Cancelled, Token, for_each_band};
 
-use super::columns::{ForwardTile, InverseTile, residues};
+use super::columns::{BAND, CHUNK, ForwardTile, InverseTile, residues};
 use super::field::Field;
 use super::odd::split_odd;
 use super::passes::{forward_block, inverse_block, multiply_values, square_values};
-use super::plan::Plan;
+use super::plan::{Plan, TILE_COLUMNS};
 use super::roots::Roots;
 use super::rows::{Other, ProductBand, SpectrumBand};
-use crate::simd::{Body, Isa, LANES, Lanes, Row};
+use crate::simd::{Body, Isa, LANES, Lanes, Row, Rows};
 
 /// Up to 2^14 coefficients a pass takes some 30 µs, and stays on its thread.
 const INLINE_ROWS: usize = 1 << 11;
@@ -24,46 +26,81 @@ pub(crate) enum Factor<'a> {
     Spectrum(&'a [Row]),
 }
 
-fn zeros(plan: Plan) -> Vec<Row> {
-    vec![Row::ZERO; plan.len() / LANES]
+fn zeros(plan: Plan) -> Rows {
+    Rows::zeros(plan.len() / LANES)
 }
 
-/// The residues of the coefficients of a product, times the length of the plan.
+/// Memory for the tiles of a second factor, which one prime leaves to the next.
+#[derive(Default)]
+pub(crate) struct Spare(Mutex<Option<Rows>>);
+
+impl Spare {
+    fn take(&self, plan: Plan) -> Rows {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.unwrap_or_else(|| zeros(plan))
+    }
+
+    fn give_back(&self, rows: Rows) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rows);
+    }
+}
+
+/// The residues of the coefficients of a product, times the length of the plan. `spare` is for
+/// products of this plan only.
 pub(crate) fn product(
     token: &Token,
     isa: Isa,
     roots: &Roots,
     limbs: &[u64],
     factor: Factor<'_>,
-) -> Result<Vec<Row>, Cancelled> {
+    spare: &Spare,
+) -> Result<Rows, Cancelled> {
     let plan = roots.plan;
+    let mut tiles = zeros(plan);
     if plan.is_flat() {
         token.begin_block()?;
-        let mut out = zeros(plan);
-        isa.run(FlatProduct { roots, limbs, factor, out: &mut out });
-        return Ok(out);
+        isa.run(FlatProduct { roots, limbs, factor, out: &mut tiles });
+        return Ok(tiles);
     }
-    let mut tiles = forward_tiles(token, isa, roots, limbs)?;
-    let mut bands = zeros(plan);
-    {
-        let other_tiles;
-        let other = match factor {
-            Factor::Same => Other::Same,
-            Factor::Spectrum(rows) => Other::Spectrum(rows),
-            Factor::Limbs(limbs) => {
-                other_tiles = forward_tiles(token, isa, roots, limbs)?;
-                Other::Tiles(&other_tiles)
-            }
-        };
-        for_each_band(token, &mut bands, bands_of(plan), |offset, out| {
-            let band = offset / plan.columns();
-            isa.run(ProductBand { roots, band, tiles: &tiles, other, out });
-        })?;
+    forward_tiles(token, isa, roots, limbs, &mut tiles)?;
+    match factor {
+        Factor::Same => multiply_bands(token, isa, roots, &mut tiles, Other::Same)?,
+        Factor::Spectrum(rows) => {
+            multiply_bands(token, isa, roots, &mut tiles, Other::Spectrum(rows))?;
+        }
+        Factor::Limbs(limbs) => {
+            let mut others = spare.take(plan);
+            forward_tiles(token, isa, roots, limbs, &mut others)?;
+            multiply_bands(token, isa, roots, &mut tiles, Other::Tiles(&others))?;
+            spare.give_back(others);
+        }
     }
-    for_each_band(token, &mut tiles, tiles_of(plan), |offset, out| {
-        isa.run(InverseTile { roots, bands: &bands, tile: offset / plan.tile_len(), out });
+    for_each_band(token, &mut tiles, tiles_of(plan), |_, out| {
+        isa.run(InverseTile { roots, out });
     })?;
     Ok(tiles)
+}
+
+fn multiply_bands(
+    token: &Token,
+    isa: Isa,
+    roots: &Roots,
+    tiles: &mut [Row],
+    other: Other<'_>,
+) -> Result<(), Cancelled> {
+    let plan = roots.plan;
+    let count = plan.rows() / BAND;
+    let in_band = || Vec::with_capacity(plan.columns() / TILE_COLUMNS);
+    let mut bands: Vec<Vec<&mut [Row]>> = (0..count).map(|_| in_band()).collect();
+    for (i, chunk) in tiles.chunks_exact_mut(CHUNK).enumerate() {
+        bands[i % count].push(chunk);
+    }
+    let inline_up_to = if plan.len() / LANES <= INLINE_ROWS { count } else { 0 };
+    for_each_band(token, &mut bands, Blocks { size: 1, inline_up_to }, |band, bands| {
+        for chunks in bands {
+            isa.run(ProductBand { roots, band, chunks, other });
+        }
+    })
 }
 
 /// The transform of a factor that is needed more than once.
@@ -72,14 +109,15 @@ pub(crate) fn spectrum(
     isa: Isa,
     roots: &Roots,
     limbs: &[u64],
-) -> Result<Vec<Row>, Cancelled> {
+) -> Result<Rows, Cancelled> {
     let plan = roots.plan;
     let mut out = zeros(plan);
     if plan.is_flat() {
         token.begin_block()?;
         isa.run(FlatSpectrum { roots, limbs, out: &mut out });
     } else {
-        let tiles = forward_tiles(token, isa, roots, limbs)?;
+        let mut tiles = zeros(plan);
+        forward_tiles(token, isa, roots, limbs, &mut tiles)?;
         for_each_band(token, &mut out, bands_of(plan), |offset, out| {
             isa.run(SpectrumBand { roots, band: offset / plan.columns(), tiles: &tiles, out });
         })?;
@@ -92,13 +130,12 @@ fn forward_tiles(
     isa: Isa,
     roots: &Roots,
     limbs: &[u64],
-) -> Result<Vec<Row>, Cancelled> {
+    tiles: &mut [Row],
+) -> Result<(), Cancelled> {
     let plan = roots.plan;
-    let mut tiles = zeros(plan);
-    for_each_band(token, &mut tiles, tiles_of(plan), |offset, out| {
+    for_each_band(token, tiles, tiles_of(plan), |offset, out| {
         isa.run(ForwardTile { roots, limbs, tile: offset / plan.tile_len(), out });
-    })?;
-    Ok(tiles)
+    })
 }
 
 fn tiles_of(plan: Plan) -> Blocks {

@@ -13,6 +13,7 @@ mod avx2;
 mod avx512;
 pub(crate) mod montgomery;
 mod portable;
+mod rows;
 pub(crate) mod stirling;
 
 use std::sync::OnceLock;
@@ -20,6 +21,7 @@ use std::sync::OnceLock;
 use allcores_cpu::Level;
 
 use portable::Portable;
+pub(crate) use rows::Rows;
 
 /// Eight doubles in one cache line.
 #[derive(Clone, Copy, Debug, PartialEq)]
