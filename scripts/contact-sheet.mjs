@@ -72,18 +72,18 @@ const pictures = {
   'hue 120': image.hue(small, { degrees: 120 }),
   sepia: image.sepia(small),
   'colorMatrix warm': image.colorMatrix(small, { matrix: warm }),
-  'dull, for the next': dull,
+  'dull, as an input': dull,
   autocontrast: image.autocontrast(dull, { cutoff: 1 }),
   normalize: image.normalize(dull),
   equalize: image.equalize(dull),
   'composite over': image.composite(checks(), faded),
-  'composite multiply': image.composite(withAlpha(small), withAlpha(checks()), { blend: 'multiply' }),
+  'multiply blend': image.composite(withAlpha(small), checks(), { blend: 'multiply' }),
   'blend 0.5': image.blend(small, image.flop(small), { alpha: 0.5 }),
   premultiply: opaque(image.premultiply(faded)),
   unpremultiply: opaque(image.unpremultiply(image.premultiply(faded))),
   'flatten on blue': image.flatten(faded, { background: [30, 60, 200] }),
-  'splitChannels, red': image.splitChannels(small)[0],
-  'joinChannels, bgr': image.joinChannels(image.splitChannels(small).reverse()),
+  'red of 3 channels': image.splitChannels(small)[0],
+  'joinChannels bgr': image.joinChannels(image.splitChannels(small).reverse()),
 };
 
 /** A part of the photograph four times as large. */
@@ -156,4 +156,4 @@ entries.forEach(([name, picture], index) => {
 });
 
 const target = process.argv[2] ?? fileURLToPath(new URL('docs/filters.jpg', root));
-writeFileSync(target, image.encode(sheet, { format: 'jpeg', quality: 78 }));
+writeFileSync(target, image.encode(sheet, { format: 'jpeg', quality: 74 }));
