@@ -19,12 +19,10 @@ export const resizeRows: Record<string, KernelRow> = {
           undefined,
         ],
         bad: [
-          ...['', 'up', 'top bottom', 'left left', 'left top top', ' top'].map(
+          ...['', 'up', 'top bottom', 'left left', 'left top top', ' top', { x: 0, y: 0, z: 0 }].map(
             (value) => [value, VALUE] as const,
           ),
-          ...[1, null, true, ['top'], {}, { x: 1 }, { x: 0, y: '1' }, { x: 0, y: 0, z: 0 }].map(
-            (value) => [value, WRONG] as const,
-          ),
+          ...[1, null, true, ['top'], {}, { x: 1 }, { x: 0, y: '1' }].map((value) => [value, WRONG] as const),
           ...[-0.1, 1.1, Number.NaN].map((y) => [{ x: 0, y }, RANGE] as const),
         ],
       },

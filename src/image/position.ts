@@ -25,7 +25,7 @@ export function fractionsOf(name: string, value: unknown): [x: number, y: number
   if (typeof value === 'string') {
     const fractions = named(value);
     if (fractions !== undefined) return fractions;
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const { x, y } = ownOptions<{ x?: unknown; y?: unknown }>(value, ['x', 'y'], `\`${name}\``);
     return [finite(`${name}.x`, x, 0, 1), finite(`${name}.y`, y, 0, 1)];
   }

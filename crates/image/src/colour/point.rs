@@ -107,7 +107,7 @@ fn run<T: Tone>(
 }
 
 /// Stages in the order in which they were given; neighbouring curves are joined.
-struct Passes {
+pub(super) struct Passes {
     colours: usize,
     samples: usize,
     stages: Vec<Joined>,
@@ -120,7 +120,7 @@ enum Joined {
 }
 
 impl Passes {
-    fn new(src: Shape) -> Self {
+    pub(super) fn new(src: Shape) -> Self {
         let colours = if src.channels > 2 { 3 } else { 1 };
         Passes { colours, samples: src.width * src.height, stages: Vec::new() }
     }
@@ -147,7 +147,7 @@ impl Passes {
         }
     }
 
-    fn compile<T: Tone>(&self) -> Compiled<T> {
+    pub(super) fn compile<T: Tone>(&self) -> Compiled<T> {
         let tables = self.samples >= T::LEVELS * WORTH_A_TABLE;
         let lookup = |chain: &Vec<Curve>| {
             if tables { Lookup::Table(T::table(chain)) } else { Lookup::Direct(chain.clone()) }

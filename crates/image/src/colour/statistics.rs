@@ -239,3 +239,31 @@ fn luma_of<T: Tone>(pixel: &[T]) -> T {
         _ => pixel[0],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Needs, measure};
+    use crate::View;
+    use crate::colour::point::Passes;
+    use allcores_parallel::Token;
+
+    #[test]
+    fn the_mean_of_rows_longer_than_a_chunk_is_that_of_every_pixel_s_luma() {
+        for channels in 1..=4 {
+            let (width, height) = (4001, 3);
+            let data: Vec<u8> = (0..width * height * channels).map(|i| (i * i / 5) as u8).collect();
+            let src = View::new(&data, width, height, channels).unwrap();
+            let lumas = data.chunks(channels).map(|pixel| match *pixel {
+                [r, g, b] | [r, g, b, _] => {
+                    let [r, g, b] = [r, g, b].map(u64::from);
+                    (19_595 * r + 38_470 * g + 7_471 * b + 32_768) >> 16
+                }
+                _ => u64::from(pixel[0]),
+            });
+            let expected = lumas.sum::<u64>() as f64 / (width * height) as f64;
+            let stages = Passes::new(src.shape()).compile();
+            let found = measure(&Token::new(), Needs::Mean, src, &stages).unwrap();
+            assert_eq!(found.mean, expected, "{channels}");
+        }
+    }
+}
