@@ -181,6 +181,18 @@ fn unbalanced_products_are_right_on_every_level() {
 }
 
 #[test]
+fn a_carry_over_the_middle_digit_of_a_coefficient_arrives_on_every_level() {
+    // Random limbs do that once in 2^42 places. Here the coefficient of place 1 has the digits 2^64 - 1,
+    // 2^64 - 1 and 0, and the one before adds to the first of them.
+    let mut a = vec![0; 250];
+    let mut b = a.clone();
+    for at in (0..240).step_by(8) {
+        (a[0], a[1], b[at], b[at + 1]) = (u64::MAX, 3, 12_297_829_382_473_034_410, u64::MAX);
+    }
+    check::<Binary>(&a, &b);
+}
+
+#[test]
 fn a_product_longer_than_every_plan_is_cut() {
     // (B^m - 1)(B^n - 1) = B^(m+n) - B^m - B^n + 1, for m twice n and a sum above 2^23.
     let (longer, shorter) = (5_800_000, 2_900_000);
