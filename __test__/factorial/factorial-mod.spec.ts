@@ -133,7 +133,7 @@ describe('factorialMod', () => {
   });
 
   test('tells its progress as it goes, and that it is done', async () => {
-    for (const n of [400_000_000, 4_000_000_000]) {
+    for (const n of [400_000_000, 400_000_000_000]) {
       const told: number[] = [];
       await factorialMod.async(n, MERSENNE, { onProgress: (share) => told.push(share) });
       expect(told.at(-1)).toBe(1);
